@@ -1,0 +1,16 @@
+/** Packages that ship ES modules alone and must be transformed for jest. */
+const esm = ['jose', '@modelcontextprotocol', 'eventsource-parser', 'pkce-challenge'];
+
+module.exports = {
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testEnvironment: 'node',
+  transform: {
+    '^.+\\.[cm]?[jt]s$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(${esm.join('|')})/)`],
+  moduleNameMapper: {
+    '^cdk-mcp$': '<rootDir>/lib/index.ts',
+    '^cdk-mcp/runtime$': '<rootDir>/lambda/serve/runtime.ts',
+  },
+  modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/assets/', '<rootDir>/cdk.out/', '<rootDir>/dist/'],
+};

@@ -1,0 +1,86 @@
+/**
+ * One record per decision, for people who ask who called what and why it was refused. It holds no argument,
+ * no token and no result. The same line carries the metrics (CloudWatch embedded metric format), so that a
+ * call costs one line of log.
+ */
+import type { Redactions } from './redact.js';
+import type { Refusal } from './refusal.js';
+
+export interface AuditRecord {
+  readonly type: 'audit';
+  readonly time: string;
+  readonly server: string;
+  /** Correlation id: that of the access log, and the error id on the wire. */
+  readonly requestId: string;
+  readonly traceId?: string;
+  readonly principal?: { readonly kind: 'user' | 'machine'; readonly id: string };
+  readonly client?: string;
+  readonly method?: string;
+  /** Tool, prompt or resource. */
+  readonly name?: string;
+  readonly decision: 'allow' | 'refuse';
+  readonly reason?: Refusal['reason'] | 'batch_refused';
+  /** Of an allowed request: what the server made of it. */
+  readonly outcome?: 'ok' | 'error' | 'aborted';
+  readonly status: number;
+  readonly durationMs: number;
+  readonly requestBytes: number;
+  readonly responseBytes: number;
+  readonly redactions?: Redactions;
+}
+
+/** What went wrong inside, under the id that the wire got. */
+export interface ErrorRecord {
+  readonly type: 'error';
+  readonly time: string;
+  readonly server: string;
+  readonly requestId: string;
+  readonly traceId?: string;
+  readonly method?: string;
+  readonly name?: string;
+  readonly fault: unknown;
+}
+
+export type LogRecord = AuditRecord | ErrorRecord;
+export type Log = (record: LogRecord) => void;
+
+export const METRIC_NAMESPACE = 'cdk-mcp';
+
+/** Metrics of one record, in the embedded metric format of CloudWatch. */
+export function withMetrics(record: AuditRecord): object {
+  return {
+    ...record,
+    Server: record.server,
+    Latency: record.durationMs,
+    Errors: record.outcome === 'error' || record.status >= 500 ? 1 : 0,
+    Refusals: record.decision === 'refuse' ? 1 : 0,
+    _aws: {
+      Timestamp: Date.parse(record.time),
+      CloudWatchMetrics: [
+        {
+          Namespace: METRIC_NAMESPACE,
+          Dimensions: [['Server']],
+          Metrics: [{ Name: 'Latency', Unit: 'Milliseconds' }, { Name: 'Errors' }, { Name: 'Refusals' }],
+        },
+      ],
+    },
+  };
+}
+
+/** Lines on standard output, past the console that Lambda wraps in a record of its own. */
+export const stdoutLog: Log = (record) => {
+  const line = record.type === 'audit' ? withMetrics(record) : { ...record, fault: describe(record.fault) };
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+};
+
+/** An error as text that JSON can carry, whatever was thrown. */
+function describe(fault: unknown): unknown {
+  if (fault instanceof Error) {
+    return { name: fault.name, message: fault.message, stack: fault.stack, cause: describe(fault.cause) };
+  }
+  try {
+    return typeof fault === 'object' ? JSON.parse(JSON.stringify(fault)) : String(fault);
+  } catch {
+    return String(fault);
+  }
+}

@@ -1,0 +1,54 @@
+/** The guard's configuration from the environment the constructs wrote; read once, at cold start. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { GuardVariable, type PolicyDocument } from '../../lib/private/contract.js';
+import { type Environment, list, requireContract, required, url } from '../environment.js';
+
+export interface GuardConfig {
+  readonly server: string;
+  readonly resource: string;
+  readonly resourceMetadata: string;
+  readonly tokenIssuer: string;
+  readonly jwksUri: string;
+  readonly scopePrefix: string;
+  readonly userClients: readonly string[];
+  readonly machineClients: readonly string[];
+  readonly policy: PolicyDocument;
+  readonly allowedOrigins: readonly string[];
+}
+
+/** @throws naming the variable that is missing or wrong. */
+export function configFrom(environment: Environment): GuardConfig {
+  requireContract(environment, GuardVariable.contract);
+  return {
+    server: required(environment, GuardVariable.server),
+    resource: url(environment, GuardVariable.resource),
+    resourceMetadata: url(environment, GuardVariable.resourceMetadata),
+    tokenIssuer: url(environment, GuardVariable.tokenIssuer),
+    jwksUri: url(environment, GuardVariable.jwksUri),
+    scopePrefix: environment[GuardVariable.scopePrefix] ?? '',
+    userClients: list(environment[GuardVariable.userClients]),
+    machineClients: list(environment[GuardVariable.machineClients]),
+    policy: policyFrom(required(environment, GuardVariable.policy), environment.LAMBDA_TASK_ROOT),
+    allowedOrigins: list(environment[GuardVariable.allowedOrigins]),
+  };
+}
+
+function policyFrom(value: string, root = process.cwd()): PolicyDocument {
+  const text = value.startsWith('gzip:')
+    ? gunzipSync(Buffer.from(value.slice('gzip:'.length), 'base64')).toString('utf8')
+    : value.startsWith('file:')
+      ? readFileSync(resolve(root, value.slice('file:'.length)), 'utf8')
+      : value;
+  let document: PolicyDocument;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    throw new Error(`${GuardVariable.policy} is not a policy document: its JSON cannot be read`);
+  }
+  if (document.version !== 1 || !Array.isArray(document.scopes) || !Array.isArray(document.rules)) {
+    throw new Error(`${GuardVariable.policy} is not a policy document of version 1`);
+  }
+  return document;
+}

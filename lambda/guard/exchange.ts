@@ -1,0 +1,95 @@
+/** What is known of one request as it goes through the guard, and the records that come of it at the end. */
+import type { AuditRecord, Log } from './audit.js';
+import type { Decision } from './authorize.js';
+import type { Answer } from './outputs.js';
+import type { Principal } from './principal.js';
+import type { Redactions } from './redact.js';
+import type { Refusal } from './refusal.js';
+
+/** What the adapter knows of a request besides the request. */
+export interface CallContext {
+  /** Correlation id: on the wire as error id, in every log. */
+  readonly requestId: string;
+  readonly traceId?: string;
+  /** Milliseconds until the platform ends the call; undefined: it does not. */
+  readonly remainingMs?: number;
+  /** Aborted when the client is gone. */
+  readonly disconnected?: AbortSignal;
+}
+
+export interface Outcome {
+  readonly status: number;
+  readonly responseBytes: number;
+  readonly answers?: readonly Answer[];
+  readonly redactions?: Redactions;
+  /** The client went away, or the deadline passed, before all was answered. */
+  readonly aborted?: boolean;
+}
+
+export class Exchange {
+  principal?: Principal;
+  decisions: readonly Decision[] = [];
+  requestBytes = 0;
+  private readonly started: number;
+
+  constructor(
+    readonly call: CallContext,
+    private readonly server: string,
+    private readonly log: Log,
+    private readonly clock: () => number,
+  ) {
+    this.started = clock();
+  }
+
+  refused(refusal: Refusal, outcome: Outcome): void {
+    const decided = this.decisions.length > 0 ? this.decisions : [undefined];
+    for (const decision of decided) {
+      const reason = decision === undefined ? refusal.reason : (decision.refusal?.reason ?? 'batch_refused');
+      this.log(this.record(decision, outcome, { decision: 'refuse', reason }));
+    }
+  }
+
+  allowed(outcome: Outcome): void {
+    for (const decision of this.decisions) {
+      const answer = outcome.answers?.find(({ id }) => id === decision.message.id);
+      const unanswered = decision.message.kind === 'request' && answer === undefined;
+      const result = answer?.failed || outcome.status >= 500 ? 'error' : unanswered ? 'aborted' : 'ok';
+      this.log(this.record(decision, outcome, { decision: 'allow', outcome: result }));
+      if (answer?.fault !== undefined) this.fault(answer.fault, decision);
+    }
+  }
+
+  fault(fault: unknown, decision: Decision | undefined = this.decisions[0]): void {
+    this.log({ type: 'error', ...this.common(decision), fault });
+  }
+
+  private record(decision: Decision | undefined, outcome: Outcome, verdict: Verdict): AuditRecord {
+    const { principal } = this;
+    const redacted = outcome.redactions !== undefined && Object.keys(outcome.redactions).length > 0;
+    return {
+      type: 'audit',
+      ...this.common(decision),
+      principal: principal && { kind: principal.kind, id: principal.id },
+      client: principal?.client,
+      ...verdict,
+      status: outcome.status,
+      durationMs: Math.round((this.clock() - this.started) * 1000) / 1000,
+      requestBytes: this.requestBytes,
+      responseBytes: outcome.responseBytes,
+      redactions: redacted ? outcome.redactions : undefined,
+    };
+  }
+
+  private common(decision: Decision | undefined) {
+    return {
+      time: new Date(this.clock()).toISOString(),
+      server: this.server,
+      requestId: this.call.requestId,
+      traceId: this.call.traceId,
+      method: decision?.message.method,
+      name: decision?.target?.name,
+    };
+  }
+}
+
+type Verdict = Pick<AuditRecord, 'decision' | 'reason' | 'outcome'>;

@@ -1,0 +1,198 @@
+/**
+ * Every reason for which the guard refuses, and what the wire gets for it. The reason itself goes to the
+ * audit log; the wire gets a status, a challenge and a sentence that tell an attacker nothing new.
+ * Statuses and challenges: RFC 6750 §3, RFC 9728 §5.1, MCP 2026-07-28 (authorization, transports).
+ */
+import type { JsonRpcId } from './message.js';
+
+export type Refusal =
+  | { readonly reason: 'method_not_allowed' }
+  | { readonly reason: 'unsupported_media_type' }
+  | { readonly reason: 'body_too_large' }
+  | { readonly reason: 'not_json' }
+  | { readonly reason: 'too_deep' }
+  | { readonly reason: 'batch_size' }
+  | { readonly reason: 'not_json_rpc' }
+  | { readonly reason: 'header_mismatch'; readonly header: string }
+  | { readonly reason: 'origin_not_allowed' }
+  | { readonly reason: 'host_not_allowed' }
+  | { readonly reason: 'token_missing' }
+  | { readonly reason: 'token_in_query' }
+  | { readonly reason: TokenFault }
+  | { readonly reason: 'keys_unavailable' }
+  | { readonly reason: 'grant_revoked' }
+  | { readonly reason: 'insufficient_scope'; readonly scopes: readonly string[] }
+  | { readonly reason: 'no_rule'; readonly kind: TargetKind; readonly name: string }
+  | { readonly reason: 'group_missing'; readonly kind: TargetKind; readonly name: string }
+  | { readonly reason: 'method_unknown' }
+  | { readonly reason: 'deadline' }
+  | { readonly reason: 'result_too_large' }
+  | { readonly reason: 'server_failed' };
+
+/** What is wrong with a token that was presented. */
+export type TokenFault =
+  | 'token_malformed'
+  | 'token_algorithm'
+  | 'token_signature'
+  | 'token_key_unknown'
+  | 'token_issuer'
+  | 'token_use'
+  | 'token_expired'
+  | 'token_not_yet_valid'
+  | 'token_audience'
+  | 'token_client'
+  | 'token_scope'
+  | 'token_subject';
+
+export type TargetKind = 'tool' | 'prompt' | 'resource';
+
+/** What a refusal looks like on the wire. */
+export interface WireRefusal {
+  readonly status: number;
+  /** JSON-RPC error code. */
+  readonly code: number;
+  readonly message: string;
+  readonly data?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What a challenge needs to know of this server. */
+export interface ChallengeFacts {
+  /** Address of the protected resource metadata. */
+  readonly resourceMetadata: string;
+}
+
+const SERVER_ERROR = -32000;
+const INVALID_REQUEST = -32600;
+const METHOD_NOT_FOUND = -32601;
+const INVALID_PARAMS = -32602;
+const INTERNAL_ERROR = -32603;
+const PARSE_ERROR = -32700;
+const RESOURCE_NOT_FOUND = -32002;
+const HEADER_MISMATCH = -32020;
+
+/** The status, code, sentence and headers of a refusal. */
+export function wireRefusal(refusal: Refusal, facts: ChallengeFacts): WireRefusal {
+  switch (refusal.reason) {
+    case 'method_not_allowed':
+      return { status: 405, code: SERVER_ERROR, message: 'Method not allowed', headers: { Allow: 'POST' } };
+    case 'unsupported_media_type':
+      return { status: 415, code: SERVER_ERROR, message: 'Content-Type must be application/json, not compressed' };
+    case 'body_too_large':
+      return { status: 413, code: SERVER_ERROR, message: 'The request body is too large' };
+    case 'not_json':
+      return { status: 400, code: PARSE_ERROR, message: 'Parse error' };
+    case 'too_deep':
+      return { status: 400, code: INVALID_REQUEST, message: 'The request body is nested too deeply' };
+    case 'batch_size':
+      return { status: 400, code: INVALID_REQUEST, message: 'The batch is empty or has too many messages' };
+    case 'not_json_rpc':
+      return { status: 400, code: INVALID_REQUEST, message: 'The body is not a JSON-RPC 2.0 message' };
+    case 'header_mismatch':
+      return { status: 400, code: HEADER_MISMATCH, message: `${refusal.header} does not agree with the body` };
+    case 'origin_not_allowed':
+      return { status: 403, code: SERVER_ERROR, message: 'This Origin is not allowed' };
+    case 'host_not_allowed':
+      return { status: 403, code: SERVER_ERROR, message: 'This Host is not allowed' };
+    case 'token_missing':
+      return unauthorized(facts, 'An access token is required');
+    case 'token_in_query':
+      return {
+        ...unauthorized(facts, 'Send the access token in the Authorization header', 'invalid_request'),
+        status: 400,
+      };
+    case 'token_malformed':
+    case 'token_algorithm':
+    case 'token_signature':
+    case 'token_key_unknown':
+    case 'token_issuer':
+    case 'token_use':
+    case 'token_expired':
+    case 'token_not_yet_valid':
+    case 'token_audience':
+    case 'token_client':
+    case 'token_scope':
+    case 'token_subject':
+    case 'grant_revoked':
+      return unauthorized(facts, 'The access token is not valid for this server', 'invalid_token');
+    case 'keys_unavailable':
+      return {
+        status: 503,
+        code: INTERNAL_ERROR,
+        message: 'The access token cannot be verified right now',
+        headers: { 'Retry-After': '5' },
+      };
+    case 'insufficient_scope':
+      return insufficientScope(facts, refusal.scopes);
+    case 'no_rule':
+    case 'group_missing':
+      return unknownTarget(refusal.kind, refusal.name);
+    case 'method_unknown':
+      return { status: 200, code: METHOD_NOT_FOUND, message: 'Method not found' };
+    case 'deadline':
+      return { status: 504, code: INTERNAL_ERROR, message: 'The request took too long' };
+    case 'result_too_large':
+      return { status: 200, code: INTERNAL_ERROR, message: 'The result is too large' };
+    case 'server_failed':
+      return { status: 500, code: INTERNAL_ERROR, message: 'Internal error' };
+  }
+}
+
+/** What an unknown tool, prompt or resource answers; what a caller may not see answers the same. */
+export function unknownTarget(kind: TargetKind, name: string): WireRefusal {
+  switch (kind) {
+    case 'tool':
+      return { status: 200, code: INVALID_PARAMS, message: `Tool ${name} not found` };
+    case 'prompt':
+      return { status: 200, code: INVALID_PARAMS, message: `Prompt ${name} not found` };
+    case 'resource':
+      return { status: 200, code: RESOURCE_NOT_FOUND, message: 'Resource not found', data: { uri: name } };
+  }
+}
+
+/** The body of a refusal; `id` is that of the one request it answers, else null. */
+export function refusalBody(wire: WireRefusal, id: JsonRpcId | null, errorId: string): string {
+  return JSON.stringify({
+    jsonrpc: '2.0',
+    error: { code: wire.code, message: wire.message, data: { ...wire.data, errorId } },
+    id,
+  });
+}
+
+function unauthorized(facts: ChallengeFacts, description: string, error?: string): WireRefusal {
+  return {
+    status: 401,
+    code: SERVER_ERROR,
+    message: description,
+    headers: {
+      'WWW-Authenticate': challenge({
+        error,
+        error_description: error === undefined ? undefined : description,
+        resource_metadata: facts.resourceMetadata,
+      }),
+    },
+  };
+}
+
+/** The body repeats the challenge: some gateways rename the header on the way. */
+function insufficientScope(facts: ChallengeFacts, scopes: readonly string[]): WireRefusal {
+  const description = 'The access token lacks a scope that this request needs';
+  const parameters = {
+    error: 'insufficient_scope',
+    error_description: description,
+    scope: scopes.join(' '),
+    resource_metadata: facts.resourceMetadata,
+  };
+  return {
+    status: 403,
+    code: SERVER_ERROR,
+    message: description,
+    data: parameters,
+    headers: { 'WWW-Authenticate': challenge(parameters) },
+  };
+}
+
+function challenge(parameters: Readonly<Record<string, string | undefined>>): string {
+  const given = Object.entries(parameters).filter((entry) => entry[1] !== undefined && entry[1] !== '');
+  return `Bearer ${given.map(([name, value]) => `${name}="${value}"`).join(', ')}`;
+}

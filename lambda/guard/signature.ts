@@ -1,0 +1,69 @@
+/**
+ * Verifies a token's signature with the issuer's keys and hands out its claims. Keys are fetched once and
+ * again when a key id is unknown, not more often than the library's penalty box allows.
+ */
+import { JwtVerifier } from 'aws-jwt-verify';
+import {
+  FetchError,
+  JwkInvalidKtyError,
+  JwkInvalidUseError,
+  JwtExpiredError,
+  JwtInvalidIssuerError,
+  JwtInvalidSignatureAlgorithmError,
+  JwtInvalidSignatureError,
+  JwtNotBeforeError,
+  KidNotFoundInJwksError,
+  WaitPeriodNotYetEndedJwkError,
+} from 'aws-jwt-verify/error';
+import { SimpleJwksCache } from 'aws-jwt-verify/jwk';
+import type { Claims } from './authenticate.js';
+import type { TokenFault } from './refusal.js';
+import { ok, type Result, refuse } from './result.js';
+
+export type VerifySignature = (token: string) => Promise<Result<Claims>>;
+
+export interface Issuer {
+  readonly issuer: string;
+  readonly jwksUri: string;
+}
+
+const FETCH_TIMEOUT_MS = 3_000;
+
+export function signatureVerifier(issuer: Issuer, fetcher: typeof fetch = fetch): VerifySignature {
+  let unreachable = false;
+  // The library's own fetcher takes https alone; the configuration decides which addresses are allowed.
+  const jwksCache = new SimpleJwksCache({
+    fetcher: {
+      async fetch(uri: string) {
+        unreachable = true;
+        const response = await fetcher(uri, { redirect: 'error', signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) });
+        if (!response.ok) throw new FetchError(uri, `status ${response.status}`);
+        const keys = await response.arrayBuffer();
+        unreachable = false;
+        return keys;
+      },
+    },
+  });
+  // The audience is decided on the claims, where users and machines differ.
+  const verifier = JwtVerifier.create({ ...issuer, audience: null }, { jwksCache });
+  return async (token) => {
+    try {
+      return ok(await verifier.verify(token));
+    } catch (error) {
+      return refuse({ reason: reasonOf(error, unreachable) });
+    }
+  };
+}
+
+function reasonOf(error: unknown, unreachable: boolean): TokenFault | 'keys_unavailable' {
+  if (error instanceof JwtExpiredError) return 'token_expired';
+  if (error instanceof JwtNotBeforeError) return 'token_not_yet_valid';
+  if (error instanceof JwtInvalidIssuerError) return 'token_issuer';
+  if (error instanceof JwtInvalidSignatureAlgorithmError) return 'token_algorithm';
+  if (error instanceof JwkInvalidUseError || error instanceof JwkInvalidKtyError) return 'token_algorithm';
+  if (error instanceof JwtInvalidSignatureError) return 'token_signature';
+  if (error instanceof KidNotFoundInJwksError) return 'token_key_unknown';
+  // Too soon to fetch again: after a failed fetch nothing is known, after a good one the key is unknown.
+  if (error instanceof WaitPeriodNotYetEndedJwkError) return unreachable ? 'keys_unavailable' : 'token_key_unknown';
+  return unreachable ? 'keys_unavailable' : 'token_malformed';
+}

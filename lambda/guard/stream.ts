@@ -1,0 +1,103 @@
+/**
+ * A streamed response on its way out, event by event. When the deadline passes, what is still unanswered gets
+ * an error, so that a client is never left waiting; when the client goes, the work behind it is cancelled.
+ */
+import type { Message } from './message.js';
+import { type Answer, type OutputFacts, outgoing } from './outputs.js';
+import type { Redactions } from './redact.js';
+import { refusalBody, wireRefusal } from './refusal.js';
+import { EventSplitter, eventOf, mapEventData } from './sse.js';
+
+export interface StreamEnd {
+  readonly responseBytes: number;
+  readonly answers: readonly Answer[];
+  readonly redactions: Redactions;
+  readonly aborted: boolean;
+}
+
+export interface StreamOptions {
+  readonly facts: OutputFacts;
+  /** Resolves when the deadline passes. */
+  readonly deadline: Promise<'deadline'>;
+  /** Ends the work behind the stream. */
+  readonly cancel: () => void;
+  readonly onEnd: (end: StreamEnd) => void;
+}
+
+export function guardStream(body: ReadableStream<Uint8Array>, options: StreamOptions): ReadableStream<Uint8Array> {
+  const { facts, deadline, cancel, onEnd } = options;
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  const encoder = new TextEncoder();
+  const splitter = new EventSplitter();
+  const answers: Answer[] = [];
+  const redactions: Redactions = {};
+  let responseBytes = 0;
+  let ended = false;
+
+  function end(aborted: boolean): void {
+    if (ended) return;
+    ended = true;
+    onEnd({ responseBytes, answers, redactions, aborted });
+  }
+
+  function guarded(data: string): string {
+    const out = outgoing(data, facts);
+    answers.push(...out.answers);
+    for (const [name, count] of Object.entries(out.redactions)) {
+      const key = name as keyof Redactions;
+      redactions[key] = (redactions[key] ?? 0) + count;
+    }
+    return out.text;
+  }
+
+  function send(controller: ReadableStreamDefaultController<Uint8Array>, text: string): void {
+    const bytes = encoder.encode(text);
+    responseBytes += bytes.length;
+    controller.enqueue(bytes);
+  }
+
+  /** Reads until there is something to send: a chunk may hold no whole event. */
+  async function advance(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    for (;;) {
+      const step = await Promise.race([reader.read(), deadline]);
+      if (step === 'deadline') return expire(controller);
+      if (step.done) {
+        controller.close();
+        return end(false);
+      }
+      const events = splitter.push(decoder.decode(step.value, { stream: true }));
+      for (const event of events) send(controller, mapEventData(event, guarded));
+      if (splitter.pendingLength > facts.maxBytes) return expire(controller);
+      if (events.length > 0) return;
+    }
+  }
+
+  /** Answers what is still open with an error and ends the work. */
+  function expire(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    for (const request of unanswered(facts.requests, answers)) {
+      send(controller, eventOf(deadlineError(request, facts.errorId)));
+      answers.push({ id: request.id, failed: true, fault: 'deadline' });
+    }
+    cancel();
+    controller.close();
+    end(true);
+  }
+
+  return new ReadableStream<Uint8Array>({
+    pull: advance,
+    async cancel() {
+      cancel();
+      end(true);
+      await reader.cancel().catch(() => {});
+    },
+  });
+}
+
+function unanswered(requests: ReadonlyMap<unknown, Message>, answers: readonly Answer[]): Message[] {
+  return [...requests.values()].filter(({ id }) => !answers.some((answer) => answer.id === id));
+}
+
+function deadlineError(request: Message, errorId: string): string {
+  return refusalBody(wireRefusal({ reason: 'deadline' }, { resourceMetadata: '' }), request.id, errorId);
+}

@@ -1,0 +1,20 @@
+/** How the entries of a function or container recognise a server that has the guard in front of it. */
+import type { CallContext } from '../guard/exchange.js';
+
+/** Carried by what `serve` returns, and by nothing else: the function's entry refuses a server without it. */
+export const GUARDED = Symbol.for('cdk-mcp.guarded');
+
+export interface Transport {
+  /** Whether the response reaches the client as it is written, or only whole. */
+  readonly streams: boolean;
+}
+
+export interface Guarded {
+  readonly [GUARDED]: true;
+  /** Reads the configuration, so that a wrong one fails at start and not at the first call. */
+  start(transport: Transport): (request: Request, call: CallContext) => Promise<Response>;
+}
+
+export function isGuarded(value: unknown): value is Guarded {
+  return typeof value === 'object' && value !== null && (value as Partial<Guarded>)[GUARDED] === true;
+}

@@ -1,0 +1,90 @@
+/**
+ * The user's MCP server as one function, in both protocol eras. Messages that leave nothing behind on a server
+ * instance are answered by pooled ones; all others (an `initialize` that leaves the client's name, a log
+ * level, a batch, a notification) by one built for them alone, so that no caller finds traces of another.
+ */
+import {
+  type AuthInfo,
+  createMcpHandler,
+  type McpHandlerRequestOptions,
+  type McpHttpHandler,
+  type McpServerFactory,
+} from '@modelcontextprotocol/server';
+import type { McpFetch } from '../guard/guard.js';
+import type { Body } from '../guard/message.js';
+import type { Principal } from '../guard/principal.js';
+import { type BuildServer, pooled } from './pool.js';
+import { PLACEHOLDER_TOKEN, PRINCIPAL } from './principal.js';
+
+/** Requests that change nothing on the instance that answers them. */
+const TRACELESS: ReadonlySet<string> = new Set([
+  'tools/list',
+  'tools/call',
+  'prompts/list',
+  'prompts/get',
+  'resources/list',
+  'resources/templates/list',
+  'resources/read',
+  'completion/complete',
+]);
+
+export interface McpServerOptions {
+  /** How long a `subscriptions/listen` stays open; undefined: until the client closes it. */
+  readonly listenMs?: number;
+}
+
+export function mcpServer(build: BuildServer, options: McpServerOptions): McpFetch {
+  const failures = new WeakMap<Request, unknown>();
+  const reused = createMcpHandler(remembering(pooled(build), failures));
+  const fresh = createMcpHandler(remembering(build, failures));
+
+  return async (request, { body, principal }) => {
+    const given: McpHandlerRequestOptions = { parsedBody: body.parsed, authInfo: authInfoOf(principal) };
+    const bounded = options.listenMs !== undefined && isListen(body);
+    const handler = bounded
+      ? closing(createMcpHandler(remembering(build, failures)), options.listenMs)
+      : isTraceless(body)
+        ? reused
+        : fresh;
+    const response = await handler.fetch(request, given);
+    if (failures.has(request)) throw failures.get(request);
+    return response;
+  };
+}
+
+/** The SDK answers for a factory that throws; the guard is to log what was thrown. */
+function remembering(factory: McpServerFactory, failures: WeakMap<Request, unknown>): McpServerFactory {
+  return async (context) => {
+    try {
+      return await factory(context);
+    } catch (error) {
+      if (context.requestInfo !== undefined) failures.set(context.requestInfo, error);
+      throw error;
+    }
+  };
+}
+
+/** A handler of its own for one subscription: closing it ends that one, with the result a client expects. */
+function closing(handler: McpHttpHandler, ms: number): McpHttpHandler {
+  setTimeout(() => void handler.close(), ms);
+  return handler;
+}
+
+function isTraceless(body: Body): boolean {
+  const [message] = body.messages;
+  return !body.batch && message?.kind === 'request' && TRACELESS.has(message.method);
+}
+
+function isListen(body: Body): boolean {
+  return body.messages.some(({ method }) => method === 'subscriptions/listen');
+}
+
+function authInfoOf(principal: Principal): AuthInfo {
+  return {
+    token: PLACEHOLDER_TOKEN,
+    clientId: principal.client,
+    scopes: [...principal.scopes],
+    expiresAt: typeof principal.claims.exp === 'number' ? principal.claims.exp : undefined,
+    extra: { [PRINCIPAL]: principal },
+  };
+}

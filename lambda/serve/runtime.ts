@@ -1,0 +1,83 @@
+/**
+ * What a server author imports as `cdk-mcp/runtime`. Its types are all in this file, so that one declaration
+ * file is the whole surface.
+ */
+import type { McpServer, ServerContext } from '@modelcontextprotocol/server';
+import { PUBLIC_ERROR } from '../guard/errors.js';
+import type { Guarded } from './guarded.js';
+import { listen as listenOn } from './node.js';
+import { principalOf as principalFrom } from './principal.js';
+import { guarded } from './serve.js';
+
+/** Who is calling: what the access token proved, without the token. */
+export interface Principal {
+  /** A signed-in user, or a machine client (client_credentials). */
+  readonly kind: 'user' | 'machine';
+  /** Stable identifier: the token's `sub`. Of a machine it is the client id. */
+  readonly id: string;
+  /** Groups of the user pool; always empty for a machine. */
+  readonly groups: readonly string[];
+  /** Scopes of this server the caller holds, by the names they were declared with. */
+  readonly scopes: readonly string[];
+  /** The OAuth client the token was issued to. */
+  readonly client: string;
+  /** The claims of the verified token. */
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+/** A server behind the guard: the default export of the module that `McpHosting.nodejs({ entry })` names. */
+export interface GuardedServer {
+  /**
+   * Listens on a port with `node:http`, streaming. Configuration comes from the environment that the
+   * constructs set. Rejects when the port cannot be had or a variable is missing or wrong.
+   */
+  listen(options?: ListenOptions): Promise<{ close(callback?: () => void): unknown; address(): unknown }>;
+}
+
+export interface ListenOptions {
+  /** @default 8080 */
+  readonly port?: number;
+  /** Address to bind. @default '127.0.0.1' */
+  readonly host?: string;
+  /** Milliseconds until a call is answered with an error. @default 60000 */
+  readonly timeoutMs?: number;
+}
+
+/** A tool's answer that says what went wrong in words meant for the client. */
+export interface ToolError {
+  [key: string]: unknown;
+  isError: true;
+  content: { type: 'text'; text: string }[];
+}
+
+/**
+ * Puts an MCP server behind the guard.
+ *
+ * `factory` builds a server of the official SDK with its tools, prompts and resources. It is called when a
+ * server is needed, not for every request, and knows no caller: servers are reused between callers, so keep
+ * nothing of a call in them and ask `principalOf(ctx)` inside the tool.
+ */
+export function serve(factory: () => McpServer | Promise<McpServer>): GuardedServer {
+  const server: Guarded & GuardedServer = {
+    ...guarded(factory),
+    listen: (options) => listenOn(server, options),
+  };
+  return server;
+}
+
+/**
+ * The caller of a tool, prompt or resource, from the context its handler receives.
+ *
+ * @throws outside a request that came through `serve()`.
+ */
+export function principalOf(ctx: ServerContext): Principal {
+  return principalFrom(ctx);
+}
+
+/**
+ * A tool result that reports an error the client is meant to read. Everything else that fails (a thrown error,
+ * a result with `isError` that was not made here) reaches the client as an error id alone.
+ */
+export function toolError(text: string): ToolError {
+  return { isError: true, content: [{ type: 'text', text }], _meta: { [PUBLIC_ERROR]: true } };
+}

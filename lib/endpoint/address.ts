@@ -1,0 +1,22 @@
+import { Token } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import { fail } from '../private/errors';
+
+/** Refuses a path clients or routes would not agree on. */
+export function checkPath(scope: IConstruct, path: string): void {
+  if (Token.isUnresolved(path)) fail(scope, 'path is known only at deploy time: write it as text');
+  if (!/^(?:\/[A-Za-z0-9._~-]+)+$/.test(path)) {
+    fail(scope, `path '${path}' is not allowed: begin with '/', do not end with it, and use letters, digits and ._~-`);
+  }
+  if (/^\/(?:\.well-known|oauth2)(?:\/|$)/.test(path)) {
+    fail(scope, `path '${path}' is taken by the authorization documents: use another, such as '/mcp'`);
+  }
+}
+
+/** Refuses what is not a plain host name. */
+export function checkDomainName(scope: IConstruct, domainName: string): void {
+  if (Token.isUnresolved(domainName)) return;
+  if (!/^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/.test(domainName)) {
+    fail(scope, `domainName '${domainName}' is not a host name: write it in lower case without scheme, port and path`);
+  }
+}

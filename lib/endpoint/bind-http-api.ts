@@ -1,0 +1,93 @@
+import { Annotations, Duration } from 'aws-cdk-lib';
+import * as apigwv2 from 'aws-cdk-lib/aws-apigatewayv2';
+import * as route53 from 'aws-cdk-lib/aws-route53';
+import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets';
+import { Construct } from 'constructs';
+import { accessLogFormat } from '../observability/access-log';
+import type { EndpointBinding, EndpointContext } from '../private/bindings';
+import { failOnProblems } from '../private/errors';
+import { createLogGroup } from '../private/log-group';
+import { originProblem } from '../private/web-addresses';
+import { checkDomainName, checkPath } from './address';
+import { corsFor } from './cors';
+import type { EndpointDomain, HttpApiEndpointProps } from './http-api-props';
+import { HttpApiRoutes } from './http-api-routes';
+
+/** An HTTP API waits at most 30 seconds for an integration. */
+const LONGEST_ANSWER = Duration.seconds(30);
+
+/** The API with its stage, log and address; routes follow when the functions exist. */
+export function bindHttpApi(parent: Construct, props: HttpApiEndpointProps, context: EndpointContext): EndpointBinding {
+  const scope = new Construct(parent, 'Endpoint');
+  const path = props.path ?? '/mcp';
+  const allowedOrigins = props.allowedOrigins ?? [];
+  checkPath(scope, path);
+  failOnProblems(
+    scope,
+    allowedOrigins.map(originProblem).filter((problem) => problem !== undefined),
+  );
+
+  const api = new apigwv2.HttpApi(scope, 'Api', {
+    apiName: context.serverName,
+    description: 'MCP server: JSON-RPC behind a token, discovery documents beside it',
+    createDefaultStage: false,
+    disableExecuteApiEndpoint: props.domain !== undefined,
+    corsPreflight: corsFor(allowedOrigins),
+  });
+  const domainName = props.domain && createDomain(scope, props.domain);
+  const throttle = throttleOf(props);
+  const accessLogGroup = createLogGroup(scope, 'AccessLogs', context.state);
+  const stage = new apigwv2.HttpStage(scope, 'Stage', {
+    httpApi: api,
+    autoDeploy: true,
+    throttle,
+    accessLogSettings: {
+      destination: new apigwv2.LogGroupLogDestination(accessLogGroup),
+      format: accessLogFormat(),
+    },
+    domainMapping: domainName && { domainName },
+  });
+  return {
+    origin: props.domain ? `https://${props.domain.domainName}` : api.apiEndpoint,
+    path,
+    longestAnswer: LONGEST_ANSWER,
+    allowedOrigins,
+    accessLogGroup,
+    connect: (targets) => {
+      const routes = new HttpApiRoutes(api, stage, throttle);
+      if (!routes.addMcp(path, targets)) warnOfScopes(scope, targets.scopes.length);
+      routes.addDocuments(path, targets.broker, allowedOrigins.length === 0);
+    },
+  };
+}
+
+function throttleOf({ throttle }: HttpApiEndpointProps): Required<apigwv2.ThrottleSettings> {
+  return { rateLimit: throttle?.rateLimit ?? 100, burstLimit: throttle?.burstLimit ?? 200 };
+}
+
+function createDomain(scope: Construct, { domainName, certificate, hostedZone }: EndpointDomain): apigwv2.DomainName {
+  checkDomainName(scope, domainName);
+  const domain = new apigwv2.DomainName(scope, 'DomainName', {
+    domainName,
+    certificate,
+    endpointType: apigwv2.EndpointType.REGIONAL,
+    securityPolicy: apigwv2.SecurityPolicy.TLS_1_2,
+  });
+  new route53.ARecord(scope, 'AddressRecord', {
+    zone: hostedZone,
+    // The trailing dot keeps the record set from being read as a name inside the zone.
+    recordName: `${domainName}.`,
+    target: route53.RecordTarget.fromAlias(
+      new ApiGatewayv2DomainProperties(domain.regionalDomainName, domain.regionalHostedZoneId),
+    ),
+  });
+  return domain;
+}
+
+function warnOfScopes(scope: Construct, count: number): void {
+  Annotations.of(scope).addWarningV2(
+    'cdk-mcp:scopesNotAtGateway',
+    `${count} scopes are declared and API Gateway checks at most 10 on a route: it checks none of them now, the guard ` +
+      'still checks all',
+  );
+}

@@ -1,0 +1,34 @@
+import type { Construct } from 'constructs';
+import { BindOnce } from '../private/bind-once';
+import type { EndpointBinding, EndpointContext } from '../private/bindings';
+import { bindHttpApi } from './bind-http-api';
+import type { HttpApiEndpointProps } from './http-api-props';
+
+/**
+ * How an MCP server is reached: the public address, and what is checked before the server sees a request.
+ */
+export class McpEndpoint {
+  /**
+   * An API Gateway HTTP API. Its JWT authorizer checks issuer, signature, expiry, audience and one scope of
+   * every MCP request; the guard behind it checks everything again and decides what may be called.
+   *
+   * TLS 1.2 or later; throttled; one JSON log line per request. It answers within 30 seconds, does not stream
+   * and takes no AWS WAF.
+   *
+   * Throws, when a server uses it, for a path, host name or origin that would not work.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
+   */
+  public static httpApi(props: HttpApiEndpointProps = {}): McpEndpoint {
+    return new McpEndpoint(
+      new BindOnce('McpEndpoint.httpApi', (scope, context: EndpointContext) => bindHttpApi(scope, props, context)),
+    );
+  }
+
+  private constructor(private readonly choice: BindOnce<EndpointContext, EndpointBinding>) {}
+
+  /** @internal */
+  public _bind(scope: Construct, context: EndpointContext): EndpointBinding {
+    return this.choice.bind(scope, context);
+  }
+}

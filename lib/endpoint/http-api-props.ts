@@ -1,0 +1,55 @@
+import type { ThrottleSettings } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
+
+/** An own host name for an MCP server. */
+export interface EndpointDomain {
+  /**
+   * The host name, such as `mcp.example.com`. Changing it later changes the server's identity: scopes, audience
+   * and every token.
+   */
+  readonly domainName: string;
+
+  /**
+   * Its certificate, in the stack's region.
+   */
+  readonly certificate: ICertificate;
+
+  /**
+   * The zone that gets the address record.
+   */
+  readonly hostedZone: IHostedZone;
+}
+
+/** An API Gateway HTTP API in front of an MCP server. */
+export interface HttpApiEndpointProps {
+  /**
+   * The path of the MCP URL. It begins with a slash and does not end with one: clients add a slash to an
+   * address without a path, and would then not find what they look for.
+   *
+   * @default '/mcp'
+   */
+  readonly path?: string;
+
+  /**
+   * An own host name. The API's own one is then switched off.
+   *
+   * @default - a host name of API Gateway's
+   */
+  readonly domain?: EndpointDomain;
+
+  /**
+   * Web pages that may call the server from a browser, as origins: scheme, host and port.
+   *
+   * @default - none; only the public documents can be read by any page
+   */
+  readonly allowedOrigins?: string[];
+
+  /**
+   * The most requests per second, and at once, that each MCP route takes from all callers together.
+   * The public documents have a lower limit of their own.
+   *
+   * @default - 100 per second, 200 at once
+   */
+  readonly throttle?: ThrottleSettings;
+}

@@ -1,0 +1,43 @@
+import { Duration } from 'aws-cdk-lib';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import type { HostingBinding, HostingContext } from '../private/bindings';
+import { GuardVariable } from '../private/contract';
+import { checkUserEnvironment } from '../private/environment';
+import { fail } from '../private/errors';
+import { LeastPrivilegeFunction } from '../private/least-privilege-function';
+import type { LambdaHostingOptions } from './lambda-hosting-options';
+
+interface LambdaHosting extends LambdaHostingOptions {
+  readonly code: lambda.Code;
+  readonly handler: string;
+  readonly policyVariable: string;
+}
+
+/** What both ways of bringing code have in common. */
+export function bindLambda(scope: Construct, hosting: LambdaHosting, context: HostingContext): HostingBinding {
+  const { longestAnswer, state } = context;
+  const timeout = hosting.timeout ?? Duration.seconds(29);
+  if (!timeout.isUnresolved() && timeout.toMilliseconds() > longestAnswer.toMilliseconds()) {
+    fail(
+      scope,
+      `timeout of ${timeout.toHumanString()} is longer than the endpoint waits: ` +
+        `use at most ${longestAnswer.toHumanString()}`,
+    );
+  }
+  checkUserEnvironment(scope, hosting.environment ?? {});
+  return new LeastPrivilegeFunction(scope, 'Server', {
+    code: hosting.code,
+    handler: hosting.handler,
+    description: 'MCP server behind its guard',
+    environment: { ...hosting.environment, ...context.environment, [GuardVariable.policy]: hosting.policyVariable },
+    memorySize: hosting.memorySize ?? 1024,
+    timeout,
+    tracing: hosting.tracing ?? true,
+    reservedConcurrentExecutions: hosting.reservedConcurrentExecutions,
+    vpc: hosting.vpc,
+    vpcSubnets: hosting.vpcSubnets,
+    securityGroups: hosting.securityGroups,
+    state,
+  });
+}

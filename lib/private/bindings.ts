@@ -1,0 +1,82 @@
+import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type * as cognito from 'aws-cdk-lib/aws-cognito';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import type { MachineClient } from '../authorization/machine-client';
+import type { PolicyDocument } from './contract';
+
+/*
+ * What the parts of a server tell each other while it is built: the endpoint knows the public address,
+ * the authorization turns it into identifiers, the hosting receives both, and the endpoint routes to it.
+ */
+
+/** How everything of one server is kept. */
+export interface StateOptions {
+  readonly removalPolicy: RemovalPolicy;
+  readonly logRetention: logs.RetentionDays;
+  readonly encryptionKey?: kms.IKey;
+}
+
+export interface EndpointContext {
+  readonly serverName: string;
+  readonly state: StateOptions;
+}
+
+export interface EndpointBinding {
+  /** Scheme and host, no trailing slash: the issuer that clients see. */
+  readonly origin: string;
+  /** The path of the MCP URL. */
+  readonly path: string;
+  /** Longer than this the endpoint does not wait for an answer. */
+  readonly longestAnswer: Duration;
+  readonly allowedOrigins: readonly string[];
+  readonly accessLogGroup: logs.ILogGroup;
+  readonly connect: (targets: EndpointTargets) => void;
+}
+
+export interface EndpointTargets {
+  readonly server: lambda.IFunction;
+  readonly broker: lambda.IFunction;
+  readonly tokenIssuer: string;
+  /** What a token's `aud` or, without one, its `client_id` may be; may hold a lazy list. */
+  readonly audience: string[];
+  /** Scopes as on the wire. */
+  readonly scopes: readonly string[];
+}
+
+export interface AuthorizationContext {
+  readonly serverName: string;
+  readonly mcpUrl: string;
+  /** Declared scopes and what they allow, in words. */
+  readonly scopes: Readonly<Record<string, string>>;
+  readonly groups: readonly string[];
+  readonly state: StateOptions;
+}
+
+export interface AuthorizationBinding {
+  readonly tokenIssuer: string;
+  readonly jwksUri: string;
+  readonly scopePrefix: string;
+  readonly authorizationEndpoint: string;
+  readonly tokenEndpoint: string;
+  readonly revocationEndpoint: string;
+  readonly userClientIds: readonly string[];
+  readonly addMachineClient: (id: string, scopes: readonly string[]) => MachineClient;
+  readonly userPool?: cognito.UserPool;
+  readonly userPoolDomain?: cognito.UserPoolDomain;
+}
+
+export interface HostingContext {
+  /** The guard's variables, the policy apart. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly policy: PolicyDocument;
+  readonly longestAnswer: Duration;
+  readonly state: StateOptions;
+}
+
+export interface HostingBinding {
+  readonly function: lambda.Function;
+  readonly role: import('aws-cdk-lib/aws-iam').IRole;
+  readonly logGroup: logs.ILogGroup;
+}

@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type AuditRow, auditRows, renderAuditTable } from './audit-table';
+import { must, type Report } from './report';
+import type { DemonstrationStack } from './stack';
+import type { KnownUsers } from './users';
+
+const PATIENCE_MS = 3000;
+const QUIET_MS = 150;
+
+/** The audit log of what just happened: every call with its decision. */
+export async function showAudit(
+  stack: DemonstrationStack,
+  users: KnownUsers,
+  since: string,
+  auditLines: () => string[],
+  report: Report,
+): Promise<void> {
+  const clients = new Map(
+    [...Object.entries(stack.machineClients), ...Object.entries(stack.clients)].map(([name, c]) => [c.clientId, name]),
+  );
+  await report.part('What the audit log says of it', async () => {
+    let rows: readonly AuditRow[] = [];
+    await report.step('one record for every decision, without arguments, tokens or results', async () => {
+      rows = auditRows(await settled(auditLines), since, { users, clients });
+      must(rows.length > 0, 'there is none');
+      return `${rows.length} records`;
+    });
+    report.note(renderAuditTable(rows));
+  });
+}
+
+/** The lines once they stop coming: they are written by another process. */
+async function settled(auditLines: () => string[]): Promise<string[]> {
+  const deadline = Date.now() + PATIENCE_MS;
+  let lines = auditLines();
+  for (;;) {
+    await sleep(QUIET_MS);
+    const more = auditLines();
+    if ((more.length === lines.length && more.length > 0) || Date.now() > deadline) return more;
+    lines = more;
+  }
+}

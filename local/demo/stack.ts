@@ -1,0 +1,47 @@
+/** What the demonstration needs to know of a running stack: a part of what `.local/stack.json` says. */
+export interface DemonstrationStack {
+  readonly mcpUrl: string;
+  readonly machineClients: Readonly<Record<string, MachineClient>>;
+  readonly clients: Readonly<Record<string, PublicClient>>;
+  readonly users: readonly DemonstrationUser[];
+}
+
+export interface MachineClient {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly scopes: readonly string[];
+}
+
+export interface PublicClient {
+  readonly clientId: string;
+  readonly clientSecret?: string;
+  readonly redirectUris: readonly string[];
+}
+
+export interface DemonstrationUser {
+  readonly username: string;
+  readonly password: string;
+  readonly groups: readonly string[];
+}
+
+/** The machine client that may do least: what it is refused shows most. */
+export function leastMachineClient(stack: DemonstrationStack): [string, MachineClient] | undefined {
+  return Object.entries(stack.machineClients).sort(([, a], [, b]) => a.scopes.length - b.scopes.length)[0];
+}
+
+/** The pre-registered client to sign in with: `local-dev` if there is one. */
+export function signInClient(stack: DemonstrationStack): [string, PublicClient] | undefined {
+  const usable = Object.entries(stack.clients).filter(([, client]) => client.redirectUris.length > 0);
+  return usable.find(([name]) => name === 'local-dev') ?? usable[0];
+}
+
+/** The user in most groups and, if there is another, the one in fewest. */
+export function usersByGroups(stack: DemonstrationStack): { more?: DemonstrationUser; fewer?: DemonstrationUser } {
+  const [more, ...others] = [...stack.users].sort((a, b) => b.groups.length - a.groups.length);
+  return { more, fewer: others.at(-1) };
+}
+
+/** A scope without the resource before it, as people call it. */
+export function shortScopes(stack: DemonstrationStack, scopes: readonly string[]): string {
+  return scopes.map((scope) => scope.replace(`${stack.mcpUrl}/`, '')).join(', ');
+}

@@ -1,0 +1,47 @@
+import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import { LocalFailure } from '../failure';
+import type { PoolConfig } from '../identity/config';
+import type { Assembly } from '../template/assembly';
+import { linkStacks } from '../template/stack';
+import { type ApiSpec, readApis } from './apis';
+import { type Endpoint, planEndpoints } from './endpoints';
+import { type FunctionSpec, readFunctions } from './functions';
+import { type InvokePermission, readPermissions } from './permissions';
+import { readPools } from './pools';
+import { readTables } from './tables';
+
+/** The app as it would stand in an account, with local origins in place of the deployed ones. */
+export interface Deployment {
+  readonly region: string;
+  readonly endpoints: readonly Endpoint[];
+  readonly apis: readonly ApiSpec[];
+  readonly functions: readonly FunctionSpec[];
+  readonly permissions: readonly InvokePermission[];
+  readonly tables: readonly CreateTableCommandInput[];
+  readonly pools: readonly PoolConfig[];
+  /** What the template asks for and nothing here does. */
+  readonly notes: readonly string[];
+}
+
+/** Turns the synthesised stacks into what has to run; throws at the first thing that cannot be honoured. */
+export function readDeployment(assembly: Assembly, port: number): Deployment {
+  const stacks = linkStacks(assembly.stacks);
+  const notes = stacks.flatMap((stack) => stack.check());
+  const endpoints = planEndpoints(stacks, port);
+  const apis = readApis(stacks, endpoints);
+  const called = new Set(apis.flatMap((api) => api.routes.map((route) => route.functionArn)));
+  const functions = readFunctions(stacks, endpoints, (arn) => called.has(arn));
+  if (functions.length === 0) {
+    throw new LocalFailure('the app has no HTTP API with a function behind it: there is nothing to run');
+  }
+  return {
+    region: stacks[0]?.artifact.region as string,
+    endpoints,
+    apis,
+    functions,
+    permissions: readPermissions(stacks),
+    tables: readTables(stacks),
+    pools: readPools(stacks, endpoints, endpoints),
+    notes,
+  };
+}

@@ -1,0 +1,35 @@
+import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { auditRecordOf } from './functions/audit-lines';
+
+/** The logs of a run: one file per function and stage, and the audit records of all in one place. */
+export class LogBook {
+  readonly auditLog: string;
+  private readonly audit: string[] = [];
+
+  /** Begins with an empty folder. */
+  constructor(readonly dir: string) {
+    rmSync(dir, { recursive: true, force: true });
+    mkdirSync(dir, { recursive: true });
+    this.auditLog = join(dir, 'audit.log');
+    appendFileSync(this.auditLog, '');
+  }
+
+  path(source: string): string {
+    return join(this.dir, `${source}.log`);
+  }
+
+  /** Adds a line to the log of a function, stage or service. */
+  write(source: string, line: string): void {
+    appendFileSync(this.path(source), `${line}\n`);
+    const record = auditRecordOf(line);
+    if (!record) return;
+    this.audit.push(record);
+    appendFileSync(this.auditLog, `${record}\n`);
+  }
+
+  /** The audit records so far, one JSON document each. */
+  auditLines(): string[] {
+    return [...this.audit];
+  }
+}
