@@ -1,5 +1,5 @@
 /** Reads the variables of the contract (lib/private/contract.ts); a wrong one fails at cold start, by name. */
-import { CONTRACT_VERSION } from '../lib/private/contract.js';
+import { CONTRACT_VERSION } from '../lib/private/contract';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -30,7 +30,8 @@ export async function listenOnLoopback(
 /** An occupied or forbidden port is something the user can do something about. */
 export function portFailure(port: number, error: unknown): unknown {
   const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'EADDRINUSE') return new LocalFailure(`port ${port} is occupied: end what listens there, or choose others with --port`);
+  if (code === 'EADDRINUSE')
+    return new LocalFailure(`port ${port} is occupied: end what listens there, or choose others with --port`);
   if (code === 'EACCES') return new LocalFailure(`port ${port} may not be opened: choose one above 1023 with --port`);
   return error;
 }

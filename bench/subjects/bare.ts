@@ -1,7 +1,7 @@
 /** The SDK's handler alone: no token, no policy, no audit. */
 import { createMcpHandler } from '@modelcontextprotocol/server';
-import type { Start } from './subject.js';
-import { benchServer } from './tools.js';
+import type { Start } from './subject';
+import { benchServer } from './tools';
 
 export const start: Start = (tools) => {
   const handler = createMcpHandler(() => benchServer(tools));

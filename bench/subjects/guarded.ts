@@ -1,8 +1,8 @@
 /** This project: token verified, policy applied, output filtered, every call audited on standard output. */
 import { serve } from 'cdk-mcp/runtime';
-import { isGuarded } from '../../lambda/serve/guarded.js';
-import type { Start } from './subject.js';
-import { benchServer } from './tools.js';
+import { isGuarded } from '../../lambda/serve/guarded';
+import type { Start } from './subject';
+import { benchServer } from './tools';
 
 export const start: Start = (tools) => {
   const server = serve(() => benchServer(tools));

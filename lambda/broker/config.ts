@@ -1,6 +1,6 @@
 /** The broker's configuration from the environment the constructs wrote; read once, at cold start. */
-import { BrokerVariable } from '../../lib/private/contract.js';
-import { type Environment, list, requireContract, required, url } from '../environment.js';
+import { BrokerVariable } from '../../lib/private/contract';
+import { type Environment, list, requireContract, required, url } from '../environment';
 
 export interface BrokerConfig {
   readonly resource: string;

@@ -2,7 +2,7 @@
  * Cross-origin reading of what is public anyway. Where a server names its browser origins, the gateway answers
  * for them and this adds nothing; where it names none, any page may read the documents, without credentials.
  */
-import type { BrokerConfig } from './config.js';
+import type { BrokerConfig } from './config';
 
 type Headers = Record<string, string>;
 

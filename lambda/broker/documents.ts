@@ -2,7 +2,7 @@
  * The public discovery documents, from configuration alone. Only what is true is advertised: `iss` in
  * responses, client ID metadata documents and registration are not offered yet, so they are not named.
  */
-import type { BrokerConfig } from './config.js';
+import type { BrokerConfig } from './config';
 
 /** Protected resource metadata (RFC 9728 §2). The initial scopes are what a client asks for by default. */
 export function protectedResourceMetadata(config: BrokerConfig): object {

@@ -3,10 +3,10 @@
  * once at cold start and answered from memory; reachable without a token, so it reads no data at all.
  */
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { wellKnownPaths } from '../../lib/private/contract.js';
-import { configFrom } from './config.js';
-import { crossOrigin, preflight } from './cors.js';
-import { authorizationServerMetadata, protectedResourceMetadata } from './documents.js';
+import { wellKnownPaths } from '../../lib/private/contract';
+import { configFrom } from './config';
+import { crossOrigin, preflight } from './cors';
+import { authorizationServerMetadata, protectedResourceMetadata } from './documents';
 
 /** Seconds that a client or a cache may keep a document. */
 const MAX_AGE = 300;

@@ -3,9 +3,9 @@
  * route and decide without reading the body; a request whose headers name something harmless while its body
  * calls something else is an attempt to slip past one.
  */
-import type { Body } from './message.js';
-import { ok, type Result, refuse } from './result.js';
-import { headerNameOf } from './target.js';
+import type { Body } from './message';
+import { ok, type Result, refuse } from './result';
+import { headerNameOf } from './target';
 
 const BASE64_VALUE = /^=\?base64\?([A-Za-z0-9+/]*={0,2})\?=$/;
 

@@ -3,8 +3,8 @@
  * no token and no result. The same line carries the metrics (CloudWatch embedded metric format), so that a
  * call costs one line of log.
  */
-import type { Redactions } from './redact.js';
-import type { Refusal } from './refusal.js';
+import type { Redactions } from './redact';
+import type { Refusal } from './refusal';
 
 export interface AuditRecord {
   readonly type: 'audit';
@@ -73,10 +73,14 @@ export const stdoutLog: Log = (record) => {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 };
 
+/** Causes that are followed; an error may be its own. */
+const MAX_CAUSES = 4;
+
 /** An error as text that JSON can carry, whatever was thrown. */
-function describe(fault: unknown): unknown {
+function describe(fault: unknown, causes = MAX_CAUSES): unknown {
   if (fault instanceof Error) {
-    return { name: fault.name, message: fault.message, stack: fault.stack, cause: describe(fault.cause) };
+    const cause = fault.cause === undefined || causes === 0 ? undefined : describe(fault.cause, causes - 1);
+    return { name: fault.name, message: fault.message, stack: fault.stack, cause };
   }
   try {
     return typeof fault === 'object' ? JSON.parse(JSON.stringify(fault)) : String(fault);

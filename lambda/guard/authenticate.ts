@@ -5,8 +5,8 @@
  * a scope of this server; a machine token (client_credentials) carries no audience at all, so it is accepted
  * from listed clients only and must hold scopes of this server and no other.
  */
-import type { Principal } from './principal.js';
-import { ok, type Result, refuse } from './result.js';
+import type { Principal } from './principal';
+import { ok, type Result, refuse } from './result';
 
 export interface TokenFacts {
   /** `iss` of the tokens. */

@@ -2,11 +2,11 @@
  * May this principal send this message? Decided on the body, message by message; a body with one message
  * that is refused is refused whole, and nothing of it runs.
  */
-import type { Message } from './message.js';
-import { groupsAllow, type Policy, scopesMissing } from './policy.js';
-import type { Principal } from './principal.js';
-import type { Refusal } from './refusal.js';
-import { type Target, targetsOf } from './target.js';
+import type { Message } from './message';
+import { groupsAllow, type Policy, scopesMissing } from './policy';
+import type { Principal } from './principal';
+import type { Refusal } from './refusal';
+import { type Target, targetsOf } from './target';
 
 export interface Decision {
   readonly message: Message;

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { GuardVariable, type PolicyDocument } from '../../lib/private/contract.js';
-import { type Environment, list, requireContract, required, url } from '../environment.js';
+import { GuardVariable, type PolicyDocument } from '../../lib/private/contract';
+import { type Environment, list, requireContract, required, url } from '../environment';
 
 export interface GuardConfig {
   readonly server: string;
@@ -47,7 +47,7 @@ function policyFrom(value: string, root = process.cwd()): PolicyDocument {
   } catch {
     throw new Error(`${GuardVariable.policy} is not a policy document: its JSON cannot be read`);
   }
-  if (document.version !== 1 || !Array.isArray(document.scopes) || !Array.isArray(document.rules)) {
+  if (document?.version !== 1 || !Array.isArray(document.scopes) || !Array.isArray(document.rules)) {
     throw new Error(`${GuardVariable.policy} is not a policy document of version 1`);
   }
   return document;

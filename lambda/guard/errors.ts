@@ -3,9 +3,9 @@
  * the SDK, passwords and paths included; here the wire gets a sentence and an id, and the log gets the rest.
  * What a tool says on purpose carries a mark (`toolError` in the runtime) and passes.
  */
-import { isRecord, type Message } from './message.js';
-import { refusalBody, unknownTarget, wireRefusal } from './refusal.js';
-import { headerNameOf } from './target.js';
+import { isRecord, type Message } from './message';
+import { refusalBody, unknownTarget, wireRefusal } from './refusal';
+import { headerNameOf } from './target';
 
 /** `_meta` key of a tool result whose error text is meant for the client; it is taken off on the way. */
 export const PUBLIC_ERROR = 'cdk-mcp/public-error';

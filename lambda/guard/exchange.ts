@@ -1,10 +1,10 @@
 /** What is known of one request as it goes through the guard, and the records that come of it at the end. */
-import type { AuditRecord, Log } from './audit.js';
-import type { Decision } from './authorize.js';
-import type { Answer } from './outputs.js';
-import type { Principal } from './principal.js';
-import type { Redactions } from './redact.js';
-import type { Refusal } from './refusal.js';
+import type { AuditRecord, Log } from './audit';
+import type { Decision } from './authorize';
+import type { Answer } from './outputs';
+import type { Principal } from './principal';
+import type { Redactions } from './redact';
+import type { Refusal } from './refusal';
 
 /** What the adapter knows of a request besides the request. */
 export interface CallContext {

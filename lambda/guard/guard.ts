@@ -4,24 +4,24 @@
  *
  * A body is read only after its sender is known: nobody gets JSON parsed here without a token.
  */
-import { headersAgree } from './agreement.js';
-import { type Log, stdoutLog } from './audit.js';
-import { alive, bearerToken, decidePrincipal, type TokenFacts } from './authenticate.js';
-import { authorize, overallRefusal } from './authorize.js';
-import type { GuardConfig } from './config.js';
-import { type CallContext, Exchange, type Outcome } from './exchange.js';
-import { admitBody, admitHead, DEFAULT_LIMITS, type Limits } from './limits.js';
-import type { Body, Message } from './message.js';
-import { admitOrigin, type OriginFacts } from './origin.js';
-import { outgoing, outgoingAnswer } from './outputs.js';
-import { compilePolicy } from './policy.js';
-import type { Principal } from './principal.js';
-import { type ChallengeFacts, type Refusal, refusalBody, type WireRefusal, wireRefusal } from './refusal.js';
-import { ok, type Result, refuse } from './result.js';
-import { noGrants, type Revocation } from './revocation.js';
-import { signatureVerifier, type VerifySignature } from './signature.js';
-import { guardStream } from './stream.js';
-import { TokenCache } from './token-cache.js';
+import { headersAgree } from './agreement';
+import { type Log, stdoutLog } from './audit';
+import { alive, bearerToken, decidePrincipal, type TokenFacts } from './authenticate';
+import { authorize, overallRefusal } from './authorize';
+import type { GuardConfig } from './config';
+import { type CallContext, Exchange, type Outcome } from './exchange';
+import { admitBody, admitHead, DEFAULT_LIMITS, type Limits } from './limits';
+import type { Body, Message } from './message';
+import { admitOrigin, type OriginFacts } from './origin';
+import { outgoing, outgoingAnswer } from './outputs';
+import { compilePolicy } from './policy';
+import type { Principal } from './principal';
+import { type ChallengeFacts, type Refusal, refusalBody, type WireRefusal, wireRefusal } from './refusal';
+import { ok, type Result, refuse } from './result';
+import { noGrants, type Revocation } from './revocation';
+import { signatureVerifier, type VerifySignature } from './signature';
+import { guardStream } from './stream';
+import { TokenCache } from './token-cache';
 
 /** The MCP server behind the guard. */
 export type McpFetch = (

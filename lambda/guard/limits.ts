@@ -1,6 +1,6 @@
 /** Bounds on what a request may be, before anything is done with it. */
-import { type Body, messagesOf } from './message.js';
-import { ok, type Result, refuse } from './result.js';
+import { type Body, messagesOf } from './message';
+import { ok, type Result, refuse } from './result';
 
 export interface Limits {
   /** Bytes of a request body. */

@@ -1,8 +1,8 @@
 /** Lists show a caller what it may call, or could after stepping up, and nothing else. */
-import { isRecord } from './message.js';
-import { type Policy, visible } from './policy.js';
-import type { Principal } from './principal.js';
-import type { TargetKind } from './refusal.js';
+import { isRecord } from './message';
+import { type Policy, visible } from './policy';
+import type { Principal } from './principal';
+import type { TargetKind } from './refusal';
 
 interface List {
   readonly kind: TargetKind;

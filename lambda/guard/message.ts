@@ -1,5 +1,5 @@
 /** JSON-RPC 2.0 messages as the guard sees them: what it needs to decide, taken from the body alone. */
-import { ok, type Result, refuse } from './result.js';
+import { ok, type Result, refuse } from './result';
 
 export type JsonRpcId = string | number;
 

@@ -2,7 +2,7 @@
  * Origin and Host. A browser page of an origin nobody named must not reach the server even with a token it
  * got hold of, and a name that merely resolves to the server's address (DNS rebinding) is not the server.
  */
-import { ok, type Result, refuse } from './result.js';
+import { ok, type Result, refuse } from './result';
 
 export interface OriginFacts {
   /** Host, port included where it is not the default, of the MCP URL. */

@@ -2,13 +2,13 @@
  * What leaves the server: every message of a response, JSON or stream, goes through `outgoing`. Most results
  * hold nothing to change; those are recognised on their text and passed on as they came.
  */
-import { internalError, sanitiseError, sanitiseToolError } from './errors.js';
-import { filterList, isList } from './lists.js';
-import { isRecord, type Message } from './message.js';
-import type { Policy } from './policy.js';
-import type { Principal } from './principal.js';
-import { holdsSecret, type Redactions, redact } from './redact.js';
-import { refusalBody, wireRefusal } from './refusal.js';
+import { internalError, sanitiseError, sanitiseToolError } from './errors';
+import { filterList, isList } from './lists';
+import { isRecord, type Message } from './message';
+import type { Policy } from './policy';
+import type { Principal } from './principal';
+import { holdsSecret, type Redactions, redact } from './redact';
+import { refusalBody, wireRefusal } from './refusal';
 
 export interface OutputFacts {
   readonly policy: Policy;

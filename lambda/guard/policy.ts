@@ -1,7 +1,7 @@
 /** The policy document, compiled once: which rule, if any, names a tool, prompt or resource. */
-import type { PolicyDocument, PolicyRule } from '../../lib/private/contract.js';
-import type { Principal } from './principal.js';
-import type { TargetKind } from './refusal.js';
+import type { PolicyDocument, PolicyRule } from '../../lib/private/contract';
+import type { Principal } from './principal';
+import type { TargetKind } from './refusal';
 
 export interface CompiledRule {
   /** All of these, unqualified. */

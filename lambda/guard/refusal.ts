@@ -3,7 +3,7 @@
  * audit log; the wire gets a status, a challenge and a sentence that tell an attacker nothing new.
  * Statuses and challenges: RFC 6750 §3, RFC 9728 §5.1, MCP 2026-07-28 (authorization, transports).
  */
-import type { JsonRpcId } from './message.js';
+import type { JsonRpcId } from './message';
 
 export type Refusal =
   | { readonly reason: 'method_not_allowed' }

@@ -2,8 +2,8 @@
  * Is the grant behind a token alive? Tokens that carry no grant of the broker (machine tokens, tokens of a
  * provider without one) have nothing to look up and pass.
  */
-import type { Principal } from './principal.js';
-import { ok, type Result } from './result.js';
+import type { Principal } from './principal';
+import { ok, type Result } from './result';
 
 export type Revocation = (principal: Principal, now: number) => Result<void> | Promise<Result<void>>;
 

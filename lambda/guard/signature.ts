@@ -16,9 +16,9 @@ import {
   WaitPeriodNotYetEndedJwkError,
 } from 'aws-jwt-verify/error';
 import { SimpleJwksCache } from 'aws-jwt-verify/jwk';
-import type { Claims } from './authenticate.js';
-import type { TokenFault } from './refusal.js';
-import { ok, type Result, refuse } from './result.js';
+import type { Claims } from './authenticate';
+import type { TokenFault } from './refusal';
+import { ok, type Result, refuse } from './result';
 
 export type VerifySignature = (token: string) => Promise<Result<Claims>>;
 

@@ -2,11 +2,11 @@
  * A streamed response on its way out, event by event. When the deadline passes, what is still unanswered gets
  * an error, so that a client is never left waiting; when the client goes, the work behind it is cancelled.
  */
-import type { Message } from './message.js';
-import { type Answer, type OutputFacts, outgoing } from './outputs.js';
-import type { Redactions } from './redact.js';
-import { refusalBody, wireRefusal } from './refusal.js';
-import { EventSplitter, eventOf, mapEventData } from './sse.js';
+import type { Message } from './message';
+import { type Answer, type OutputFacts, outgoing } from './outputs';
+import type { Redactions } from './redact';
+import { refusalBody, wireRefusal } from './refusal';
+import { EventSplitter, eventOf, mapEventData } from './sse';
 
 export interface StreamEnd {
   readonly responseBytes: number;

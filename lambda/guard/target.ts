@@ -2,8 +2,8 @@
  * What a message addresses. Methods that the policy does not know are not passed on: a server may answer
  * methods of its own, and no rule could say who may call them.
  */
-import { isRecord, type Message } from './message.js';
-import type { TargetKind } from './refusal.js';
+import { isRecord, type Message } from './message';
+import type { TargetKind } from './refusal';
 
 export interface Target {
   readonly kind: TargetKind;

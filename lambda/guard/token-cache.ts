@@ -1,6 +1,6 @@
 /** Principals of tokens that were verified, by the token's hash: bounded, and never longer than the token lives. */
 import { createHash } from 'node:crypto';
-import type { Principal } from './principal.js';
+import type { Principal } from './principal';
 
 const MAX_TOKENS = 1_000;
 

@@ -1,5 +1,5 @@
 /** How the entries of a function or container recognise a server that has the guard in front of it. */
-import type { CallContext } from '../guard/exchange.js';
+import type { CallContext } from '../guard/exchange';
 
 /** Carried by what `serve` returns, and by nothing else: the function's entry refuses a server without it. */
 export const GUARDED = Symbol.for('cdk-mcp.guarded');

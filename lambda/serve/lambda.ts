@@ -4,7 +4,7 @@
  * The response is buffered: an HTTP API does not stream.
  */
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { isGuarded } from './guarded.js';
+import { isGuarded } from './guarded';
 
 export type Handler = (event: APIGatewayProxyEventV2, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
 

@@ -10,11 +10,11 @@ import {
   type McpHttpHandler,
   type McpServerFactory,
 } from '@modelcontextprotocol/server';
-import type { McpFetch } from '../guard/guard.js';
-import type { Body } from '../guard/message.js';
-import type { Principal } from '../guard/principal.js';
-import { type BuildServer, pooled } from './pool.js';
-import { PLACEHOLDER_TOKEN, PRINCIPAL } from './principal.js';
+import type { McpFetch } from '../guard/guard';
+import type { Body } from '../guard/message';
+import type { Principal } from '../guard/principal';
+import { type BuildServer, pooled } from './pool';
+import { PLACEHOLDER_TOKEN, PRINCIPAL } from './principal';
 
 /** Requests that change nothing on the instance that answers them. */
 const TRACELESS: ReadonlySet<string> = new Set([

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
-import { DEFAULT_LIMITS } from '../guard/limits.js';
-import type { Guarded } from './guarded.js';
+import { DEFAULT_LIMITS } from '../guard/limits';
+import type { Guarded } from './guarded';
 
 export interface ListenOptions {
   /** @default 8080 */

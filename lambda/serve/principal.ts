@@ -1,6 +1,6 @@
 /** The caller, in a tool: from the context the SDK hands to every handler. */
 import type { ServerContext } from '@modelcontextprotocol/server';
-import type { Principal } from '../guard/principal.js';
+import type { Principal } from '../guard/principal';
 
 /** Key under `authInfo.extra`; a symbol would not survive the SDK's copies. */
 export const PRINCIPAL = 'cdk-mcp/principal';

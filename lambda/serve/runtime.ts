@@ -3,11 +3,11 @@
  * file is the whole surface.
  */
 import type { McpServer, ServerContext } from '@modelcontextprotocol/server';
-import { PUBLIC_ERROR } from '../guard/errors.js';
-import type { Guarded } from './guarded.js';
-import { listen as listenOn } from './node.js';
-import { principalOf as principalFrom } from './principal.js';
-import { guarded } from './serve.js';
+import { PUBLIC_ERROR } from '../guard/errors';
+import type { Guarded } from './guarded';
+import { listen as listenOn } from './node';
+import { principalOf as principalFrom } from './principal';
+import { guarded } from './serve';
 
 /** Who is calling: what the access token proved, without the token. */
 export interface Principal {

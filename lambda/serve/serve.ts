@@ -1,9 +1,9 @@
 /** Puts the guard in front of a server, once per process. */
-import { configFrom } from '../guard/config.js';
-import { createGuard, type Guard, type McpFetch } from '../guard/guard.js';
-import { GUARDED, type Guarded } from './guarded.js';
-import { mcpServer } from './mcp-server.js';
-import type { BuildServer } from './pool.js';
+import { configFrom } from '../guard/config';
+import { createGuard, type Guard, type McpFetch } from '../guard/guard';
+import { GUARDED, type Guarded } from './guarded';
+import { mcpServer } from './mcp-server';
+import type { BuildServer } from './pool';
 
 /** How long a subscription stays open where it cannot stream: acknowledged, then closed in good order. */
 const BUFFERED_LISTEN_MS = 250;

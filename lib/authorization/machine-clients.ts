@@ -52,7 +52,10 @@ export class MachineClients {
     }
     if (this.ids.has(id)) fail(this.scope, `machine client '${id}' exists already: use another id`);
     if (this.ids.size >= MOST_CLIENTS) {
-      fail(this.scope, `machine client '${id}' is one too many, API Gateway allows ${MOST_CLIENTS}: share or remove one`);
+      fail(
+        this.scope,
+        `machine client '${id}' is one too many, API Gateway allows ${MOST_CLIENTS}: share or remove one`,
+      );
     }
     failOnProblems(
       this.scope,

@@ -1,6 +1,8 @@
+import { Stack } from 'aws-cdk-lib';
 import * as apigwv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { acknowledgePublicDocument } from '../private/acknowledgements';
 import type { EndpointTargets } from '../private/bindings';
@@ -13,6 +15,16 @@ const MOST_ROUTE_SCOPES = 10;
 const DOCUMENT_THROTTLE = { rateLimit: 20, burstLimit: 40 };
 
 const { GET, POST, DELETE, OPTIONS } = apigwv2.HttpMethod;
+
+interface RouteTarget {
+  readonly function: lambda.IFunction;
+  readonly integration: FunctionIntegration;
+}
+
+/** Leaves the permission to the routes: CDK's own would let every method of a path invoke the function. */
+class FunctionIntegration extends HttpLambdaIntegration {
+  protected override completeBind(): void {}
+}
 
 /** The routes of one server; every method of the MCP path is behind the authorizer. */
 export class HttpApiRoutes {
@@ -28,12 +40,11 @@ export class HttpApiRoutes {
 
   /** Whether the scopes could be put on the routes: one of them then lets a token pass to the guard. */
   public addMcp(path: string, targets: EndpointTargets): boolean {
-    const integration = new HttpLambdaIntegration('Server', targets.server);
+    const target = { function: targets.server, integration: new FunctionIntegration('Server', targets.server) };
     const authorizer = new HttpJwtAuthorizer('Authorizer', targets.tokenIssuer, { jwtAudience: targets.audience });
     const checkScopes = targets.scopes.length <= MOST_ROUTE_SCOPES;
     for (const method of [POST, GET, DELETE]) {
-      this.add(path, method, this.throttle, {
-        integration,
+      this.add(path, method, this.throttle, target, {
         authorizer,
         authorizationScopes: checkScopes ? [...targets.scopes] : undefined,
       });
@@ -43,10 +54,10 @@ export class HttpApiRoutes {
 
   /** The documents a client reads before it has a token; `preflight` when the gateway answers none itself. */
   public addDocuments(mcpPath: string, broker: lambda.IFunction, preflight: boolean): void {
-    const integration = new HttpLambdaIntegration('Broker', broker);
+    const target = { function: broker, integration: new FunctionIntegration('Broker', broker) };
     for (const path of wellKnownPaths(mcpPath)) {
       for (const method of preflight ? [GET, OPTIONS] : [GET]) {
-        acknowledgePublicDocument(this.add(path, method, DOCUMENT_THROTTLE, { integration }));
+        acknowledgePublicDocument(this.add(path, method, DOCUMENT_THROTTLE, target));
       }
     }
   }
@@ -55,10 +66,25 @@ export class HttpApiRoutes {
     path: string,
     method: apigwv2.HttpMethod,
     throttle: Required<apigwv2.ThrottleSettings>,
-    options: Pick<apigwv2.HttpRouteProps, 'integration' | 'authorizer' | 'authorizationScopes'>,
+    target: RouteTarget,
+    access: Pick<apigwv2.HttpRouteProps, 'authorizer' | 'authorizationScopes'> = {},
   ): apigwv2.HttpRoute {
     const routeKey = apigwv2.HttpRouteKey.with(path, method);
-    const route = new apigwv2.HttpRoute(this.api, `${method}${path}`, { httpApi: this.api, routeKey, ...options });
+    const route = new apigwv2.HttpRoute(this.api, `${method}${path}`, {
+      httpApi: this.api,
+      routeKey,
+      integration: target.integration,
+      ...access,
+    });
+    target.function.addPermission(`Invoke-${method}${path}`, {
+      scope: route,
+      principal: new iam.ServicePrincipal('apigateway.amazonaws.com'),
+      sourceArn: Stack.of(route).formatArn({
+        service: 'execute-api',
+        resource: this.api.apiId,
+        resourceName: `*/${method}${path}`,
+      }),
+    });
     // A stage cannot be created with settings for a route that does not exist yet.
     this.stage.node.addDependency(route);
     this.settings[routeKey.key] = {

@@ -1,8 +1,10 @@
 import type { Construct } from 'constructs';
 import { BindOnce } from '../private/bind-once';
 import type { HostingBinding, HostingContext } from '../private/bindings';
-import { bindLambdaCode, type LambdaCodeHostingProps } from './lambda-code-hosting';
-import { bindNodejs, type NodejsHostingProps } from './nodejs-hosting';
+import { bindLambdaCode } from './bind-lambda-code';
+import { bindNodejs } from './bind-nodejs';
+import type { LambdaCodeHostingProps } from './lambda-code-props';
+import type { NodejsHostingProps } from './nodejs-props';
 
 /**
  * Where an MCP server runs. Every choice puts the guard in front of it. An existing function cannot be

@@ -33,7 +33,8 @@ export function acknowledgeUserPool(pool: IConstruct): void {
   Validations.of(pool).acknowledge(
     {
       id: 'AwsSolutions-COG2',
-      reason: 'each user may switch an authenticator app on; requiring it of all users is a decision of the pool’s owner',
+      reason:
+        'each user may switch an authenticator app on; requiring it of all users is a decision of the pool’s owner',
     },
     {
       id: 'AwsSolutions-COG8',

@@ -18,7 +18,9 @@ export function scopeProblems(scopes: Readonly<Record<string, string>>): string[
   }
   for (const name of names) {
     if (!SCOPE_NAME.test(name)) {
-      problems.push(`scope '${name}' has a character Cognito refuses: use letters, digits and :.-_ but no '/' or space`);
+      problems.push(
+        `scope '${name}' has a character Cognito refuses: use letters, digits and :.-_ but no '/' or space`,
+      );
     }
     const description = scopes[name] ?? '';
     if (description.trim() === '' || description.length > 256) {

@@ -3,7 +3,8 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 /** Why a client cannot be sent back to this address, or `undefined` (OAuth 2.1 §2.3.1, RFC 8252 §7.3). */
 export function redirectUriProblem(uri: string): string | undefined {
   const url = parse(uri);
-  if (!url) return `redirect URI '${uri}' is not an absolute URL: write it in full, as in 'https://app.example/callback'`;
+  if (!url)
+    return `redirect URI '${uri}' is not an absolute URL: write it in full, as in 'https://app.example/callback'`;
   if (url.hash !== '' || uri.includes('#')) return `redirect URI '${uri}' has a fragment: remove '#' and what follows`;
   if (url.username !== '' || url.password !== '') return `redirect URI '${uri}' holds credentials: remove them`;
   if (uri.includes('*')) return `redirect URI '${uri}' has a '*', but it is compared exactly: list each address`;

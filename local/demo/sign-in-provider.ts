@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type {
   OAuthClientMetadata,
   OAuthClientProvider,
+  OAuthDiscoveryState,
   StoredOAuthClientInformation,
   StoredOAuthTokens,
 } from '@modelcontextprotocol/client';
@@ -18,6 +19,7 @@ export class SignInProvider implements OAuthClientProvider {
   private readonly expectedState = new Set<string>();
   private verifier = '';
   private stored?: StoredOAuthTokens;
+  private discovered?: OAuthDiscoveryState;
 
   constructor(
     private readonly name: string,
@@ -69,6 +71,15 @@ export class SignInProvider implements OAuthClientProvider {
 
   codeVerifier(): string {
     return this.verifier;
+  }
+
+  /** Kept so that the code goes back to the authorization server that was asked for it. */
+  saveDiscoveryState(state: OAuthDiscoveryState): void {
+    this.discovered = state;
+  }
+
+  discoveryState(): OAuthDiscoveryState | undefined {
+    return this.discovered;
   }
 
   /** `sub` of the access token, for people who read the audit log. */

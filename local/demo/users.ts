@@ -1,6 +1,6 @@
 import { ScriptedBrowser } from './browser';
 import { answerOf, McpSession } from './mcp-session';
-import { NOTES, servesNotes } from './notes';
+import { NOTE, NOTES, servesNotes } from './notes';
 import { must, type Report } from './report';
 import { SignInProvider } from './sign-in-provider';
 import { type DemonstrationStack, type DemonstrationUser, shortScopes, signInClient, usersByGroups } from './stack';
@@ -78,7 +78,6 @@ async function signInAs(
 
 async function showStepUp(first: SignedIn, stack: DemonstrationStack, report: Report): Promise<string | undefined> {
   const { session, provider, browser } = first;
-  const title = 'Written in the demonstration';
   let id: string | undefined;
   await report.step(`calls ${NOTES.list} with the scope it has`, async () => {
     return answerOf(await session.call(NOTES.list, {}));
@@ -87,7 +86,7 @@ async function showStepUp(first: SignedIn, stack: DemonstrationStack, report: Re
     `calls ${NOTES.add}: the server asks for more, the client steps up and repeats the call`,
     async () => {
       const before = provider.requested.length;
-      const result = await session.call(NOTES.add, { title, text: 'Hello from the local platform.' });
+      const result = await session.call(NOTES.add, NOTE);
       must(result.isError !== true, `failed: ${answerOf(result)}`);
       must(provider.requested.length === before + 1, 'went through without stepping up');
       must(browser.passwordsTyped === 1, 'the password was asked for again');
@@ -97,8 +96,8 @@ async function showStepUp(first: SignedIn, stack: DemonstrationStack, report: Re
     },
   );
   await report.step(`${NOTES.list} still works and shows the note`, async () => {
-    must(answerOf(await session.call(NOTES.list, {})).includes(title), 'does not show it');
-    return title;
+    must(answerOf(await session.call(NOTES.list, {})).includes(NOTE.title), 'does not show it');
+    return NOTE.title;
   });
   await report.step(`sees ${NOTES.remove}, which is for one group only`, async () => {
     must((await session.tools()).includes(NOTES.remove), 'does not see it');

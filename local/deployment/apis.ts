@@ -109,10 +109,12 @@ function readRoute(
   const key = route.required<string>('RouteKey');
   const target = /^integrations\/(.+)$/.exec(route.property<string>('Target') ?? '')?.[1];
   const integration = related.integrations.find((candidate) => candidate.id === target);
-  if (!integration) throw new LocalFailure(`the route ${key} (${route.logicalId}) has no integration of the app as its target`);
+  if (!integration)
+    throw new LocalFailure(`the route ${key} (${route.logicalId}) has no integration of the app as its target`);
   const secured = route.oneOf('AuthorizationType', ['NONE', 'JWT'], 'NONE') === 'JWT';
   const authorizer = related.authorizers.find((candidate) => candidate.id === route.property('AuthorizerId'));
-  if (secured && !authorizer) throw new LocalFailure(`the route ${key} wants a JWT, but names no authorizer of the app`);
+  if (secured && !authorizer)
+    throw new LocalFailure(`the route ${key} wants a JWT, but names no authorizer of the app`);
   return {
     key,
     ...readIntegration(integration),
@@ -127,8 +129,12 @@ function readIntegration(integration: Resource): { functionArn: string; timeoutM
   integration.oneOf('ConnectionType', ['INTERNET'], 'INTERNET');
   const uri = integration.required<string>('IntegrationUri');
   const [functionArn] = /arn:aws:lambda:[\w-]+:\d+:function:[\w-]+(?=$|\/invocations$)/.exec(uri) ?? [];
-  if (!functionArn) throw new LocalFailure(`IntegrationUri of ${integration.logicalId} (${uri}) is no function of the app`);
-  return { functionArn, timeoutMs: Math.min(Number(integration.property('TimeoutInMillis') ?? MAX_TIMEOUT_MS), MAX_TIMEOUT_MS) };
+  if (!functionArn)
+    throw new LocalFailure(`IntegrationUri of ${integration.logicalId} (${uri}) is no function of the app`);
+  return {
+    functionArn,
+    timeoutMs: Math.min(Number(integration.property('TimeoutInMillis') ?? MAX_TIMEOUT_MS), MAX_TIMEOUT_MS),
+  };
 }
 
 function readAuthorizer(authorizer: Resource): AuthorizerSpec {
@@ -136,11 +142,15 @@ function readAuthorizer(authorizer: Resource): AuthorizerSpec {
   const [source, ...others] = authorizer.property<string[]>('IdentitySource') ?? [];
   const header = /^\$request\.header\.([\w-]+)$/.exec(source ?? '')?.[1];
   if (!header || others.length > 0) {
-    throw new LocalFailure(`IdentitySource of ${authorizer.logicalId} must be one header, such as $request.header.Authorization`);
+    throw new LocalFailure(
+      `IdentitySource of ${authorizer.logicalId} must be one header, such as $request.header.Authorization`,
+    );
   }
   const jwt = authorizer.required<{ Issuer?: string; Audience?: string[] }>('JwtConfiguration');
   if (!jwt.Issuer || !jwt.Audience?.length) {
-    throw new LocalFailure(`the authorizer ${authorizer.logicalId} has no issuer or no audience: API Gateway refuses it too`);
+    throw new LocalFailure(
+      `the authorizer ${authorizer.logicalId} has no issuer or no audience: API Gateway refuses it too`,
+    );
   }
   return { logicalId: authorizer.logicalId, issuer: jwt.Issuer, audience: jwt.Audience, header: header.toLowerCase() };
 }

@@ -24,8 +24,11 @@ export function planEndpoints(stacks: readonly Stack[], port: number): Endpoint[
   const pools = resourcesOf(stacks, 'AWS::Cognito::UserPool');
   const [firstLogin, ...otherLogins] = loginOrigins(stacks);
   const regions = [...new Set(pools.map((pool) => pool.stack.artifact.region))];
-  if (regions.length > 1) throw new LocalFailure(`the app has user pools in ${regions.join(' and ')}: run one region at a time`);
-  const idp = regions.map((region): Unplaced => ({ kind: 'cognito-idp', deployed: `https://cognito-idp.${region}.amazonaws.com` }));
+  if (regions.length > 1)
+    throw new LocalFailure(`the app has user pools in ${regions.join(' and ')}: run one region at a time`);
+  const idp = regions.map(
+    (region): Unplaced => ({ kind: 'cognito-idp', deployed: `https://cognito-idp.${region}.amazonaws.com` }),
+  );
   const placed: [Unplaced | undefined, number][] = [
     [firstApi, port],
     [idp[0], port + 1],
@@ -40,11 +43,13 @@ function apiOrigins(stacks: readonly Stack[]): Unplaced[] {
   return resourcesOf(stacks, 'AWS::ApiGatewayV2::Api').flatMap((api) => [
     ...mappings
       .filter((mapping) => mapping.required('ApiId') === api.id)
-      .map((mapping): Unplaced => ({
-        kind: 'custom-domain',
-        deployed: `https://${mapping.required('DomainName')}`,
-        target: api.id,
-      })),
+      .map(
+        (mapping): Unplaced => ({
+          kind: 'custom-domain',
+          deployed: `https://${mapping.required('DomainName')}`,
+          target: api.id,
+        }),
+      ),
     {
       kind: 'execute-api' as const,
       deployed: api.attribute('ApiEndpoint'),
@@ -64,5 +69,7 @@ function loginOrigins(stacks: readonly Stack[]): Unplaced[] {
 
 function loginHost(domain: Resource): string {
   const name = domain.required<string>('Domain');
-  return domain.property('CustomDomainConfig') ? name : `${name}.auth.${domain.stack.artifact.region}.amazoncognito.com`;
+  return domain.property('CustomDomainConfig')
+    ? name
+    : `${name}.auth.${domain.stack.artifact.region}.amazoncognito.com`;
 }

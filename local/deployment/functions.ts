@@ -27,7 +27,8 @@ export interface FunctionSpec {
 /** AWS's limit for the names and values of all variables together. */
 const ENVIRONMENT_BYTES = 4096;
 
-const RESERVED = /^(AWS_(REGION|DEFAULT_REGION|ACCESS_KEY_?ID|ACCESS_KEY|SECRET_ACCESS_KEY|SESSION_TOKEN|LAMBDA_(FUNCTION_.*|LOG_.*|INITIALIZATION_TYPE|RUNTIME_API)|EXECUTION_ENV)|_HANDLER|_X_AMZN_TRACE_ID|LAMBDA_(TASK_ROOT|RUNTIME_DIR))$/;
+const RESERVED =
+  /^(AWS_(REGION|DEFAULT_REGION|ACCESS_KEY_?ID|ACCESS_KEY|SECRET_ACCESS_KEY|SESSION_TOKEN|LAMBDA_(FUNCTION_.*|LOG_.*|INITIALIZATION_TYPE|RUNTIME_API)|EXECUTION_ENV)|_HANDLER|_X_AMZN_TRACE_ID|LAMBDA_(TASK_ROOT|RUNTIME_DIR))$/;
 
 /** The functions of the app that something here can call. The others are never run and not looked at. */
 export function readFunctions(
@@ -41,7 +42,9 @@ export function readFunctions(
 }
 
 function readFunction(resource: Resource): FunctionSpec {
-  const logging = resource.property<{ LogGroup?: string; LogFormat?: string; ApplicationLogLevel?: string }>('LoggingConfig');
+  const logging = resource.property<{ LogGroup?: string; LogFormat?: string; ApplicationLogLevel?: string }>(
+    'LoggingConfig',
+  );
   resource.oneOf('PackageType', ['Zip'], 'Zip');
   const runtime = resource.required<string>('Runtime');
   if (!runtime.startsWith('nodejs')) {
@@ -70,13 +73,19 @@ function codeDir(resource: Resource): string {
   const key = resource.required<{ S3Key?: string }>('Code').S3Key ?? '';
   const asset = resource.stack.artifact.assets.get(key);
   if (!asset) {
-    throw new LocalFailure(`the code of ${resource.logicalId} (${key}) is no asset of the app: use Code.fromAsset with a directory`);
+    throw new LocalFailure(
+      `the code of ${resource.logicalId} (${key}) is no asset of the app: use Code.fromAsset with a directory`,
+    );
   }
   if (!existsSync(asset.path)) {
-    throw new LocalFailure(`the bundle of ${resource.logicalId} is missing at ${asset.path}: build it, then synthesise again`);
+    throw new LocalFailure(
+      `the bundle of ${resource.logicalId} is missing at ${asset.path}: build it, then synthesise again`,
+    );
   }
   if (!statSync(asset.path).isDirectory()) {
-    throw new LocalFailure(`the code of ${resource.logicalId} is the file ${asset.path}: give the unpacked directory to run it here`);
+    throw new LocalFailure(
+      `the code of ${resource.logicalId} is the file ${asset.path}: give the unpacked directory to run it here`,
+    );
   }
   return asset.path;
 }
@@ -86,11 +95,15 @@ function variables(resource: Resource): Record<string, string> {
   const result = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)]));
   const reserved = Object.keys(result).filter((name) => RESERVED.test(name));
   if (reserved.length > 0) {
-    throw new LocalFailure(`${resource.logicalId} sets ${reserved.join(', ')}, which Lambda reserves: choose other names`);
+    throw new LocalFailure(
+      `${resource.logicalId} sets ${reserved.join(', ')}, which Lambda reserves: choose other names`,
+    );
   }
   const bytes = Object.entries(result).reduce((sum, [name, value]) => sum + Buffer.byteLength(name + value), 0);
   if (bytes > ENVIRONMENT_BYTES) {
-    throw new LocalFailure(`the environment of ${resource.logicalId} has ${bytes} bytes, Lambda takes ${ENVIRONMENT_BYTES}: shorten it`);
+    throw new LocalFailure(
+      `the environment of ${resource.logicalId} has ${bytes} bytes, Lambda takes ${ENVIRONMENT_BYTES}: shorten it`,
+    );
   }
   return result;
 }

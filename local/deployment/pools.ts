@@ -2,9 +2,9 @@ import { LocalFailure } from '../failure';
 import type { AppClientConfig, PoolConfig } from '../identity/config';
 import type { OriginRow } from '../template/origins';
 import type { Stack } from '../template/stack';
+import { demoUsers } from './demo-users';
 import type { Endpoint } from './endpoints';
 import { type Resource, resourcesOf } from './reader';
-import { demoUsers } from './demo-users';
 
 /** Cognito's defaults where an app client is silent. */
 const ACCESS_SECONDS = 3600;
@@ -17,7 +17,11 @@ const SECONDS: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hou
 const STANDARD_SCOPES = ['openid', 'email', 'phone', 'profile', 'aws.cognito.signin.user.admin'];
 
 /** The user pools of the app, as the embedded identity provider takes them. */
-export function readPools(stacks: readonly Stack[], origins: readonly OriginRow[], endpoints: readonly Endpoint[]): PoolConfig[] {
+export function readPools(
+  stacks: readonly Stack[],
+  origins: readonly OriginRow[],
+  endpoints: readonly Endpoint[],
+): PoolConfig[] {
   const all = (type: string) => resourcesOf(stacks, `AWS::Cognito::${type}`, origins);
   const related = {
     clients: all('UserPoolClient'),
@@ -53,7 +57,9 @@ function readClient(client: Resource, branded: ReadonlySet<unknown>): AppClientC
   const providers = client.property<string[]>('SupportedIdentityProviders') ?? ['COGNITO'];
   const foreign = providers.filter((provider) => provider !== 'COGNITO');
   if (foreign.length > 0) {
-    throw new LocalFailure(`the app client ${client.logicalId} signs in at ${foreign.join(', ')}: only COGNITO runs here`);
+    throw new LocalFailure(
+      `the app client ${client.logicalId} signs in at ${foreign.join(', ')}: only COGNITO runs here`,
+    );
   }
   const oauth = String(client.property('AllowedOAuthFlowsUserPoolClient') ?? false) === 'true';
   const units = client.property<Record<string, string>>('TokenValidityUnits') ?? {};
@@ -64,7 +70,8 @@ function readClient(client: Resource, branded: ReadonlySet<unknown>): AppClientC
   return {
     clientId: client.id,
     clientName: client.property('ClientName'),
-    clientSecret: String(client.property('GenerateSecret') ?? false) === 'true' ? client.attribute('ClientSecret') : undefined,
+    clientSecret:
+      String(client.property('GenerateSecret') ?? false) === 'true' ? client.attribute('ClientSecret') : undefined,
     callbackUrls: client.property<string[]>('CallbackURLs') ?? [],
     logoutUrls: client.property<string[]>('LogoutURLs'),
     flows: oauth ? (client.property<string[]>('AllowedOAuthFlows') ?? []) : [],
@@ -76,17 +83,27 @@ function readClient(client: Resource, branded: ReadonlySet<unknown>): AppClientC
   };
 }
 
-function readDomain(pool: Resource, domains: readonly Resource[], endpoints: readonly Endpoint[]): PoolConfig['domain'] {
+function readDomain(
+  pool: Resource,
+  domains: readonly Resource[],
+  endpoints: readonly Endpoint[],
+): PoolConfig['domain'] {
   const [domain, ...others] = domains;
-  if (others.length > 0) throw new LocalFailure(`the user pool ${pool.logicalId} has several domains: keep one to run it here`);
+  if (others.length > 0)
+    throw new LocalFailure(`the user pool ${pool.logicalId} has several domains: keep one to run it here`);
   const endpoint = endpoints.find((one) => one.kind === 'managed-login' && one.target === pool.id);
   if (!domain || !endpoint) return undefined;
-  return { port: endpoint.port, managedLoginVersion: Number(domain.property('ManagedLoginVersion') ?? 1) === 2 ? 2 : 1 };
+  return {
+    port: endpoint.port,
+    managedLoginVersion: Number(domain.property('ManagedLoginVersion') ?? 1) === 2 ? 2 : 1,
+  };
 }
 
 /** Cognito refuses to create such a client; no synth-time check finds it. */
 function refuseUnknownScopes(pool: PoolConfig): void {
-  const defined = pool.resourceServers.flatMap((server) => server.scopes.map((scope) => `${server.identifier}/${scope}`));
+  const defined = pool.resourceServers.flatMap((server) =>
+    server.scopes.map((scope) => `${server.identifier}/${scope}`),
+  );
   for (const client of pool.clients) {
     const unknown = client.scopes.filter((scope) => !defined.includes(scope) && !STANDARD_SCOPES.includes(scope));
     if (unknown.length > 0) {

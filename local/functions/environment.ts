@@ -15,7 +15,10 @@ export interface Surroundings {
  * addresses of the services that run here. Nothing of the shell leaks in, `PATH` aside.
  */
 export function lambdaEnvironment(spec: FunctionSpec, surroundings: Surroundings): Record<string, string> {
-  const endpoints = Object.entries(surroundings.serviceEndpoints).map(([service, url]) => [`AWS_ENDPOINT_URL_${service}`, url]);
+  const endpoints = Object.entries(surroundings.serviceEndpoints).map(([service, url]) => [
+    `AWS_ENDPOINT_URL_${service}`,
+    url,
+  ]);
   return {
     ...spec.variables,
     ...Object.fromEntries(endpoints),

@@ -20,6 +20,11 @@ export interface PoolConfig {
   readonly clients: readonly AppClientConfig[];
   readonly resourceServers: readonly { identifier: string; scopes: readonly string[] }[];
   readonly groups: readonly string[];
+  /**
+   * `UsernameAttributes`; with `email`, people sign in with their address and Cognito makes the username, a UUID.
+   * @default - people sign in with their username
+   */
+  readonly usernameAttributes?: readonly string[];
   readonly users: readonly { username: string; password: string; email?: string; groups: readonly string[] }[];
   /** The managed-login domain; 2 is managed login, 1 the classic hosted UI. Without it a pool has no OAuth endpoints. */
   readonly domain?: { port: number; managedLoginVersion: 1 | 2 };

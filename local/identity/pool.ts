@@ -29,10 +29,16 @@ export function enabledUser(pool: Pool, username: string): User | undefined {
   return user?.enabled ? user : undefined;
 }
 
-export function changeUser(pool: Pool, username: string, change: UserChange): void {
-  const user = pool.store.users.get(username);
+export function userBySignInName(pool: Pool, name: string): User | undefined {
+  return [...pool.store.users.values()].find(({ signInName }) => signInName === name);
+}
+
+export function changeUser(pool: Pool, name: string, change: UserChange): void {
+  const user = userBySignInName(pool, name);
   if (!user)
-    throw new Error(`unknown user '${username}': pool ${pool.config.poolId} has ${[...pool.store.users.keys()]}`);
+    throw new Error(
+      `unknown user '${name}': pool ${pool.config.poolId} has ${[...pool.store.users.values()].map(({ signInName }) => signInName).join(', ')}`,
+    );
   const unknown = change.groups?.find((group) => !pool.config.groups.includes(group));
   if (unknown !== undefined) throw new Error(`unknown group '${unknown}': use one of ${pool.config.groups.join(', ')}`);
   if (change.enabled !== undefined) user.enabled = change.enabled;

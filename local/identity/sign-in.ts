@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { type AuthorizationRequest, decideAuthorization } from './authorize';
 import { csrfCookieName, readCookie, SIGN_IN_SECONDS, setCookie, signInCookieName } from './cookies';
 import { renderErrorPage, renderLoginPage } from './login-page';
-import { enabledUser, type Pool, secondsOf } from './pool';
+import { enabledUser, type Pool, secondsOf, userBySignInName } from './pool';
 import { html, redirect, withParameters } from './responses';
 import type { SignIn } from './store';
 import { formOf } from './token-endpoint';
@@ -40,12 +40,12 @@ export async function loginSubmit(pool: Pool, request: Request): Promise<Respons
       return showForm(pool, accepted, search, 403, { error: 'The form was too old. Please sign in again.' });
     }
     const username = form.get('username') ?? '';
-    const user = pool.store.users.get(username);
+    const user = userBySignInName(pool, username);
     if (!user || user.password !== form.get('password')) {
       return showForm(pool, accepted, search, 400, { username, error: 'Incorrect user name or password.' });
     }
     if (!user.enabled) return showForm(pool, accepted, search, 400, { username, error: 'This user is disabled.' });
-    const signIn = { username, authTime: secondsOf(pool) };
+    const signIn = { username: user.username, authTime: secondsOf(pool) };
     const cookie = setCookie(signInCookieName(pool), pool.store.signIns.add(signIn, SIGN_IN_SECONDS), SIGN_IN_SECONDS);
     return redirectWithCode(pool, accepted, signIn, [cookie]);
   });

@@ -3,6 +3,9 @@ import type { PoolConfig } from './config';
 
 export interface User {
   readonly sub: string;
+  /** What is typed into the form. */
+  readonly signInName: string;
+  /** What tokens say: of a user who signs in by email, the `sub` again. */
   readonly username: string;
   readonly password: string;
   readonly email?: string;
@@ -37,6 +40,7 @@ export interface SignIn {
 
 /** State of one pool; nothing outlives the process. */
 export interface Store {
+  /** By `username`. */
   readonly users: ReadonlyMap<string, User>;
   readonly codes: Expiring<CodeGrant>;
   readonly refreshTokens: Expiring<Session>;
@@ -47,10 +51,13 @@ export interface Store {
 }
 
 export function createStore(pool: PoolConfig, now: () => number): Store {
-  const users = pool.users.map((user): [string, User] => [
-    user.username,
-    { ...user, sub: randomUUID(), groups: [...user.groups], enabled: true },
-  ]);
+  const byEmail = pool.usernameAttributes?.includes('email') ?? false;
+  const users = pool.users.map((user): [string, User] => {
+    const sub = randomUUID();
+    const signInName = byEmail ? (user.email ?? user.username) : user.username;
+    const username = byEmail ? sub : user.username;
+    return [username, { ...user, sub, signInName, username, groups: [...user.groups], enabled: true }];
+  });
   return {
     users: new Map(users),
     codes: new Expiring(now),

@@ -79,7 +79,9 @@ export function readAssembly(dir: string): Assembly {
 function refuseUnfinished(manifest: Manifest, artifacts: readonly [string, ManifestArtifact][]): void {
   if (manifest.missing?.length) {
     const keys = manifest.missing.map((lookup) => lookup.key).join(', ');
-    throw new LocalFailure(`the app looks up values in an account (${keys}): give them in the app or in cdk.context.json`);
+    throw new LocalFailure(
+      `the app looks up values in an account (${keys}): give them in the app or in cdk.context.json`,
+    );
   }
   const nested = artifacts.filter(([, artifact]) => artifact.type === 'cdk:cloud-assembly').map(([id]) => id);
   if (nested.length > 0) {
@@ -133,6 +135,8 @@ function readJson<T>(dir: string, file: string): T {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as T;
   } catch (error) {
-    throw new LocalFailure(`cannot read ${path} of the synthesised app (${(error as Error).message}): synthesise again`);
+    throw new LocalFailure(
+      `cannot read ${path} of the synthesised app (${(error as Error).message}): synthesise again`,
+    );
   }
 }

@@ -21,8 +21,8 @@ function map(value: unknown, table: readonly OriginRow[]): unknown {
 
 /** An origin ends where its host ends, so `https://a.example` is not found in `https://a.example.org`. */
 function replaceOrigin(text: string, row: OriginRow): string {
-  const origins = new RegExp(`${escape(row.deployed)}(?![\\w.:-])`, 'g');
-  const hosts = new RegExp(`(?<![\\w.:/@-])${escape(host(row.deployed))}(?![\\w.:-])`, 'g');
+  const origins = new RegExp(`${literal(row.deployed)}(?![\\w.:-])`, 'g');
+  const hosts = new RegExp(`(?<![\\w.:/@-])${literal(host(row.deployed))}(?![\\w.:-])`, 'g');
   return text.replace(origins, row.local).replace(hosts, host(row.local));
 }
 
@@ -30,6 +30,6 @@ function host(origin: string): string {
   return origin.slice(origin.indexOf('://') + 3);
 }
 
-function escape(text: string): string {
+function literal(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

@@ -30,7 +30,9 @@ export function generatedName(stackName: string, logicalId: string, limit = 64):
 /** A UUID made of the seed, for ids that are one. */
 export function uuid(seed: string): string {
   const hex = createHash('sha256').update(seed).digest('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-');
+  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
+    '-',
+  );
 }
 
 function letters(seed: string, alphabet: string, length: number): string {

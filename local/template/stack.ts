@@ -1,5 +1,6 @@
 import { LocalFailure } from '../failure';
 import type { StackArtifact } from './assembly';
+import { refuseCycles } from './cycles';
 import { type Lookup, NO_VALUE, resolve } from './intrinsics';
 import { uuid } from './physical-ids';
 import { checkSupport } from './support';
@@ -20,6 +21,7 @@ export class Stack implements Lookup {
     if (unknownRules.length > 0) {
       throw new LocalFailure(`the rules ${unknownRules.join(', ')} of ${artifact.stackName} are not evaluated here`);
     }
+    refuseCycles(artifact.stackName, artifact.template);
   }
 
   get name(): string {
@@ -162,11 +164,12 @@ export function linkStacks(artifacts: readonly StackArtifact[]): Stack[] {
 function parameterValue(name: string, parameter: { Type?: string; Default?: unknown }): unknown {
   if (name === 'BootstrapVersion') return '0';
   if (parameter.Type?.startsWith('AWS::SSM::')) {
-    throw new LocalFailure(`the parameter ${name} reads the parameter store, which needs an account: give a value in the app`);
+    throw new LocalFailure(
+      `the parameter ${name} reads the parameter store, which needs an account: give a value in the app`,
+    );
   }
   if (parameter.Default === undefined) {
     throw new LocalFailure(`the parameter ${name} has no default: give it one in the app`);
   }
   return parameter.Type === 'CommaDelimitedList' ? String(parameter.Default).split(',') : parameter.Default;
 }
-

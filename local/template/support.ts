@@ -13,12 +13,12 @@ export function checkSupport(
   properties: Readonly<Record<string, unknown>>,
   resolved: (property: string) => unknown,
 ): string[] {
-  const notes: string[] = [];
+  const notes = new Map<string, string[]>();
   const walk = (value: unknown, path: readonly string[]): void => {
     const note = type.noted?.[path.join('.')];
     if (covers(type.honoured, path) || covers(type.inert, path)) return;
     if (note) {
-      notes.push(`${logicalId} ${path.join('.')}: ${note}`);
+      notes.set(note, [...(notes.get(note) ?? []), path.join('.')]);
     } else if (Array.isArray(value)) {
       for (const element of value) walk(element, path);
     } else if (typeof value === 'object' && value !== null && leadsTo(type, path)) {
@@ -32,7 +32,7 @@ export function checkSupport(
   for (const name of Object.keys(properties)) {
     if (!covers(type.inert, [name])) walk(resolved(name), [name]);
   }
-  return notes;
+  return [...notes].map(([note, paths]) => `${logicalId} (${paths.join(', ')}): ${note}`);
 }
 
 function covers(known: readonly string[], path: readonly string[]): boolean {

@@ -1,6 +1,6 @@
 import { appClientId, generatedName, userPoolId } from '../physical-ids';
-import { arn, type ResourceType, type ResourceView, seed } from './resource-type';
 import { clientSecret } from './client-secret';
+import { arn, type ResourceType, type ResourceView, seed } from './resource-type';
 
 const poolId = (resource: ResourceView) => userPoolId(resource.region, seed(resource));
 const clientId = (resource: ResourceView) => appClientId(seed(resource));

@@ -5,7 +5,13 @@ const name = (resource: ResourceView) =>
   stringOr(resource, 'TableName', generatedName(resource.stackName, resource.logicalId, 255));
 const tableArn = (resource: ResourceView) => arn(resource, 'dynamodb', `table/${name(resource)}`);
 
-const HONOURED = ['AttributeDefinitions', 'BillingMode', 'GlobalSecondaryIndexes', 'KeySchema', 'LocalSecondaryIndexes'];
+const HONOURED = [
+  'AttributeDefinitions',
+  'BillingMode',
+  'GlobalSecondaryIndexes',
+  'KeySchema',
+  'LocalSecondaryIndexes',
+];
 
 const NOTED = {
   StreamSpecification: 'no stream: changes to items reach nobody',

@@ -54,7 +54,10 @@ export const INERT_TYPES: Readonly<Record<string, ResourceType>> = {
     (resource) => uuid(seed(resource)),
   ),
   'AWS::Lambda::EventInvokeConfig': inert(),
-  'AWS::Logs::LogGroup': inert({ Arn: (resource) => arn(resource, 'logs', `log-group:${logGroup(resource)}:*`) }, logGroup),
+  'AWS::Logs::LogGroup': inert(
+    { Arn: (resource) => arn(resource, 'logs', `log-group:${logGroup(resource)}:*`) },
+    logGroup,
+  ),
   'AWS::Logs::MetricFilter': inert(),
   'AWS::Logs::QueryDefinition': inert(),
   'AWS::Logs::ResourcePolicy': inert(),

@@ -46,7 +46,9 @@ afterAll(async () => {
 });
 
 test('runs the bundle under the runtime client and keeps its process warm', async () => {
-  const fn = host('let calls = 0; export const handler = async (event) => ({ ...event, calls: ++calls, pid: process.pid });');
+  const fn = host(
+    'let calls = 0; export const handler = async (event) => ({ ...event, calls: ++calls, pid: process.pid });',
+  );
   const first = json(await fn.invoke('{"a":1}')) as { pid: number };
   expect(first).toMatchObject({ a: 1, calls: 1 });
   expect(json(await fn.invoke('{"a":2}'))).toEqual({ a: 2, calls: 2, pid: first.pid });
@@ -87,22 +89,31 @@ test('gives the handler its context', async () => {
     'export const handler = async (_, c) => ({ arn: c.invokedFunctionArn, memory: c.memoryLimitInMB, left: c.getRemainingTimeInMillis(), trace: c.xRayTraceId });',
   );
   const context = json(await fn.invoke('{}', '1-aa-bb')) as { left: number };
-  expect(context).toMatchObject({ arn: fn.spec.arn, memory: '256', trace: expect.stringMatching(/^Root=1-aa-bb;Parent=\w{16};Sampled=1$/) });
+  expect(context).toMatchObject({
+    arn: fn.spec.arn,
+    memory: '256',
+    trace: expect.stringMatching(/^Root=1-aa-bb;Parent=\w{16};Sampled=1$/),
+  });
   expect(context.left).toBeGreaterThan(4000);
   expect(context.left).toBeLessThanOrEqual(5000);
 });
 
 test('reports a thrown error and goes on with the same process', async () => {
-  const fn = host('export const handler = async (e) => { if (e.bad) throw new RangeError("too bad"); return process.pid; };');
+  const fn = host(
+    'export const handler = async (e) => { if (e.bad) throw new RangeError("too bad"); return process.pid; };',
+  );
   const pid = json(await fn.invoke('{}'));
   expect(await fn.invoke('{"bad":true}')).toEqual({ kind: 'error', errorType: 'RangeError', errorMessage: 'too bad' });
   expect(json(await fn.invoke('{}'))).toBe(pid);
 });
 
 test('kills a process that works longer than the timeout, and starts another for the next call', async () => {
-  const fn = host('export const handler = async (e) => (e.slow ? new Promise(() => setInterval(() => {}, 9)) : process.pid);', {
-    timeoutMs: 600,
-  });
+  const fn = host(
+    'export const handler = async (e) => (e.slow ? new Promise(() => setInterval(() => {}, 9)) : process.pid);',
+    {
+      timeoutMs: 600,
+    },
+  );
   const pid = json(await fn.invoke('{}')) as number;
   const result = await fn.invoke('{"slow":true}');
   expect(result).toMatchObject({ kind: 'error', errorType: 'Sandbox.Timedout' });
@@ -144,12 +155,16 @@ test('one process has one call at a time: overlapping calls get processes up to 
 });
 
 test('a reserved concurrency of 0 switches the function off', async () => {
-  expect(await host('export const handler = async () => 1;', { reservedConcurrency: 0 }).invoke('{}')).toEqual({ kind: 'throttled' });
+  expect(await host('export const handler = async () => 1;', { reservedConcurrency: 0 }).invoke('{}')).toEqual({
+    kind: 'throttled',
+  });
 });
 
 test('refuses a payload over six megabytes and a response over six megabytes', async () => {
   const fn = host('export const handler = async () => "x".repeat(7_000_000);');
-  expect(await fn.invoke(JSON.stringify('x'.repeat(7_000_000)))).toMatchObject({ errorType: 'RequestTooLargeException' });
+  expect(await fn.invoke(JSON.stringify('x'.repeat(7_000_000)))).toMatchObject({
+    errorType: 'RequestTooLargeException',
+  });
   expect(await fn.invoke('{}')).toMatchObject({ kind: 'error', errorType: 'Function.ResponseSizeTooLarge' });
 });
 

@@ -1,5 +1,5 @@
 import { changeUser } from '../../../local/identity/pool';
-import { app, authorizeQuery, CALLBACK, codeOf, locationOf, otherApp, READ, TestPool } from './fixture';
+import { app, authorizeQuery, CALLBACK, claimsOf, codeOf, locationOf, otherApp, READ, TestPool } from './fixture';
 
 test('sends a stranger to the login page with the same parameters', async () => {
   const browser = await TestPool.create();
@@ -49,6 +49,16 @@ test('escapes what was typed into the form', async () => {
   const page = await (await browser.submitLogin(authorizeQuery(), '"><b>x', 'y')).text();
   expect(page).not.toContain('<b>x');
   expect(page).toContain('&quot;&gt;&lt;b&gt;x');
+});
+
+test('takes the email address where that is the username attribute, and the username is then a UUID', async () => {
+  const browser = await TestPool.create({ usernameAttributes: ['email'] });
+  expect((await browser.submitLogin(authorizeQuery(), 'ada', 'ada-password')).status).toBe(400);
+  const code = codeOf(await browser.submitLogin(authorizeQuery(), 'ada@example.com', 'ada-password'));
+  const tokens = (await (await browser.redeem(code)).json()) as Record<string, string>;
+  const claims = claimsOf(tokens.access_token);
+  expect(claims.username).toBe(claims.sub);
+  expect(claimsOf(tokens.id_token)['cognito:username']).toBe(claims.sub);
 });
 
 test('refuses a login form that was not shown to this browser', async () => {

@@ -1,9 +1,3 @@
-import * as lambda from 'aws-cdk-lib/aws-lambda';
-import type { Construct } from 'constructs';
-import type { HostingBinding, HostingContext } from '../private/bindings';
-import { bundleServer, withFolder } from '../private/bundling';
-import { encodePolicy, POLICY_FILE } from '../private/policy-encoding';
-import { bindLambda } from './bind-lambda';
 import type { LambdaHostingOptions } from './lambda-hosting-options';
 
 /** How the server's code becomes a bundle. */
@@ -44,20 +38,4 @@ export interface NodejsHostingProps extends LambdaHostingOptions {
    * @default - minified, no source map, nothing left out
    */
   readonly bundling?: NodejsBundlingOptions;
-}
-
-/** Bundles the entry behind the guard; a large policy travels in the bundle. */
-export function bindNodejs(scope: Construct, props: NodejsHostingProps, context: HostingContext): HostingBinding {
-  const bundle = bundleServer(scope, {
-    entry: props.entry,
-    minify: props.bundling?.minify ?? true,
-    sourceMap: props.bundling?.sourceMap ?? false,
-    externalModules: props.bundling?.externalModules ?? [],
-  });
-  const policy = encodePolicy(context.policy);
-  const files = policy.file === undefined ? bundle : new Map([...bundle, [POLICY_FILE, policy.file]]);
-  return withFolder(files, (folder) => {
-    const code = lambda.Code.fromAsset(folder);
-    return bindLambda(scope, { ...props, code, handler: 'index.handler', policyVariable: policy.variable }, context);
-  });
 }

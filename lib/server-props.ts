@@ -1,0 +1,83 @@
+import type { RemovalPolicy } from 'aws-cdk-lib';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import type { AccessRule } from './access';
+import type { McpAuthorization } from './authorization/authorization';
+import type { McpEndpoint } from './endpoint/endpoint';
+import type { McpHosting } from './hosting/hosting';
+
+/** An MCP server, who may use it, and how it is kept. */
+export interface SecureMcpServerProps {
+  /**
+   * Where the server runs.
+   */
+  readonly hosting: McpHosting;
+
+  /**
+   * Who issues the tokens it accepts.
+   */
+  readonly authorization: McpAuthorization;
+
+  /**
+   * Every scope of this server and what it allows, in words people read when they consent. Names have no `/` and no
+   * space; on the wire the MCP URL precedes them.
+   */
+  readonly scopes: { [name: string]: string };
+
+  /**
+   * Who may see and call what; what no rule names is neither listed nor callable.
+   */
+  readonly access: AccessRule[];
+
+  /**
+   * What a client gets that asks for nothing, and what discovery recommends. Clients obtain more when a call
+   * needs it.
+   *
+   * @default - the first of `scopes`
+   */
+  readonly initialScopes?: string[];
+
+  /**
+   * How the server is reached.
+   *
+   * @default McpEndpoint.httpApi()
+   */
+  readonly endpoint?: McpEndpoint;
+
+  /**
+   * The name in metrics, audit records and the API's title: up to 64 letters, digits and `._-`.
+   *
+   * @default - the construct's path, with `-` for `/`
+   */
+  readonly serverName?: string;
+
+  /**
+   * The name people see, `resource_name` in the discovery documents.
+   *
+   * @default - the construct's id
+   */
+  readonly displayName?: string;
+
+  /**
+   * What happens to users, groups and logs when the server is taken out of its stack. With DESTROY the user
+   * pool has no deletion protection either.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * How long access logs, audit records and the functions' logs are kept.
+   *
+   * @default logs.RetentionDays.ONE_YEAR
+   */
+  readonly logRetention?: logs.RetentionDays;
+
+  /**
+   * A key for the log groups. CloudWatch Logs is allowed to use it, by its key policy; for an imported key
+   * that policy is not changed, and synth warns.
+   *
+   * @default - a key of AWS
+   */
+  readonly encryptionKey?: kms.IKey;
+}

@@ -1,0 +1,220 @@
+import { Annotations, Lazy, Names, RemovalPolicy } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as cognito from 'aws-cdk-lib/aws-cognito';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { MachineClient, MachineClientOptions } from './authorization/machine-client';
+import { McpEndpoint } from './endpoint/endpoint';
+import { serverMetric } from './observability/server-metric';
+import type { AuthorizationBinding, StateOptions } from './private/bindings';
+import { createBroker } from './private/broker-function';
+import { type PolicyDocument, wellKnownPaths } from './private/contract';
+import { fail, failOnProblems } from './private/errors';
+import { letLogsUseKey } from './private/log-group';
+import { compilePolicy, groupsOf, policyProblems } from './private/policy';
+import { policyWarnings } from './private/policy-warnings';
+import { type Callers, idleMachines, unreachableProblems } from './private/reachability';
+import { brokerVariables, guardVariables, type ServerFacts } from './private/variables';
+import type { SecureMcpServerProps } from './server-props';
+
+/**
+ * An MCP server online: a public endpoint, an authorization server, and a guard that lets through only what
+ * `access` allows.
+ *
+ * Grant the server's own code what it needs: `table.grantReadWriteData(server)`.
+ *
+ * Throws for scopes, rules and addresses that could not work, and says what to write instead.
+ *
+ * @see https://modelcontextprotocol.io/specification
+ */
+export class SecureMcpServer extends Construct implements iam.IGrantable, ec2.IConnectable {
+  /** The public MCP URL: what a client is given, and the `resource` its tokens are bound to (RFC 8707). */
+  public readonly mcpUrl: string;
+
+  /** Address of the protected resource metadata (RFC 9728), with which discovery begins. */
+  public readonly resourceMetadataUrl: string;
+
+  /** The issuer that clients see (RFC 8414): the endpoint's own origin. */
+  public readonly issuer: string;
+
+  /** The value of the dimension `Server` in metrics, and the name in audit records. */
+  public readonly serverName: string;
+
+  /** The role of the server's own code. */
+  public readonly grantPrincipal: iam.IPrincipal;
+
+  /** The user pool; `undefined` where there is none. */
+  public readonly userPool?: cognito.IUserPool;
+
+  /** The domain of its login page; `undefined` where there is none. */
+  public readonly userPoolDomain?: cognito.UserPoolDomain;
+
+  /** The function that runs the guard and the server; `undefined` where it is not a function. */
+  public readonly serverFunction?: lambda.IFunction;
+
+  /** The function that answers the public documents. */
+  public readonly brokerFunction: lambda.IFunction;
+
+  /** One audit record for every decision, among the server's own log lines. */
+  public readonly auditLogGroup: logs.ILogGroup;
+
+  /** One line for every request that reached the endpoint. */
+  public readonly accessLogGroup: logs.ILogGroup;
+
+  private readonly authorization: AuthorizationBinding;
+  private readonly hosted: lambda.Function;
+  private readonly machineClients = new Map<string, MachineClient>();
+
+  public constructor(scope: Construct, id: string, props: SecureMcpServerProps) {
+    super(scope, id);
+    failOnProblems(this, policyProblems(props));
+    const policy = compilePolicy(props);
+    const state = stateOptions(props);
+    if (state.encryptionKey) letLogsUseKey(this, state.encryptionKey);
+    this.serverName = this.checkedName(props.serverName);
+
+    const endpoint = (props.endpoint ?? McpEndpoint.httpApi())._bind(this, { serverName: this.serverName, state });
+    this.mcpUrl = `${endpoint.origin}${endpoint.path}`;
+    this.resourceMetadataUrl = `${endpoint.origin}${wellKnownPaths(endpoint.path)[0]}`;
+    this.issuer = endpoint.origin;
+    this.accessLogGroup = endpoint.accessLogGroup;
+
+    this.authorization = props.authorization._bind(this, {
+      serverName: this.serverName,
+      mcpUrl: this.mcpUrl,
+      scopes: props.scopes,
+      groups: groupsOf(policy),
+      state,
+    });
+    this.userPool = this.authorization.userPool;
+    this.userPoolDomain = this.authorization.userPoolDomain;
+
+    const facts: ServerFacts = {
+      serverName: this.serverName,
+      displayName: props.displayName ?? id,
+      mcpUrl: this.mcpUrl,
+      resourceMetadataUrl: this.resourceMetadataUrl,
+      scopes: policy.scopes,
+      initialScopes: props.initialScopes ?? policy.scopes.slice(0, 1),
+      endpoint,
+      authorization: this.authorization,
+      machineClientIds: () => this.machineClientIds(),
+    };
+    const hosting = props.hosting._bind(this, {
+      environment: guardVariables(facts),
+      policy,
+      longestAnswer: endpoint.longestAnswer,
+      state,
+    });
+    this.hosted = hosting.function;
+    this.serverFunction = hosting.function;
+    this.grantPrincipal = hosting.role.grantPrincipal;
+    this.auditLogGroup = hosting.logGroup;
+    this.brokerFunction = createBroker(this, brokerVariables(facts), state).function;
+
+    endpoint.connect({
+      server: hosting.function,
+      broker: this.brokerFunction,
+      tokenIssuer: this.authorization.tokenIssuer,
+      audience: Lazy.list({ produce: () => [this.mcpUrl, ...this.machineClientIds()] }),
+      scopes: policy.scopes.map((name) => `${this.authorization.scopePrefix}${name}`),
+    });
+    this.checkWhenComplete(policy);
+  }
+
+  /**
+   * The network connections of the server's function. Throws if it is not in a VPC.
+   */
+  public get connections(): ec2.Connections {
+    if (!this.hosted.isBoundToVpc) fail(this, 'the server is not in a VPC: give `vpc` to its hosting');
+    return this.hosted.connections;
+  }
+
+  /**
+   * Adds a client that signs in as itself (client credentials, RFC 6749 §4.4) and is accepted by this server
+   * alone, with the given scopes at most.
+   *
+   * Throws for an id that exists, for scopes the server does not declare, and above 49 clients.
+   *
+   * @param id name of the client, also of its app client in the user pool
+   */
+  public addMachineClient(id: string, options: MachineClientOptions): MachineClient {
+    const client = this.authorization.addMachineClient(id, options.scopes);
+    this.machineClients.set(id, client);
+    return client;
+  }
+
+  /**
+   * Requests the guard refused: no valid token, missing scope or group, or nothing a rule names.
+   *
+   * @default - the sum over five minutes
+   */
+  public metricRefusals(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return serverMetric('Refusals', this.serverName, 'Sum', options);
+  }
+
+  /**
+   * Time from the guard's receipt of a request to its answer, in milliseconds.
+   *
+   * @default - the average over five minutes
+   */
+  public metricLatency(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return serverMetric('Latency', this.serverName, 'Average', options);
+  }
+
+  /**
+   * Requests that ended in an error of the server's own.
+   *
+   * @default - the sum over five minutes
+   */
+  public metricErrors(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return serverMetric('Errors', this.serverName, 'Sum', options);
+  }
+
+  private checkedName(given: string | undefined): string {
+    const name = given ?? defaultName(this);
+    if (!/^[A-Za-z0-9._-]{1,64}$/.test(name)) {
+      fail(this, `serverName '${name}' is not allowed: use 1 to 64 letters, digits and ._-`);
+    }
+    return name;
+  }
+
+  private machineClientIds(): string[] {
+    return [...this.machineClients.values()].map((client) => client.clientId);
+  }
+
+  /** Machine clients come after the constructor, so what depends on them is checked at synth. */
+  private checkWhenComplete(policy: PolicyDocument): void {
+    const callers = (): Callers => ({
+      users: this.authorization.userClientIds.length > 0,
+      machines: [...this.machineClients].map(([machine, { scopes }]) => ({ id: machine, scopes })),
+    });
+    for (const { id, text } of policyWarnings(policy)) Annotations.of(this).addWarningV2(id, text);
+    this.node.addValidation({
+      validate: () => {
+        for (const machine of idleMachines(policy, callers())) {
+          const text = `machine client '${machine}' can call nothing: no rule without groups is met by its scopes`;
+          Annotations.of(this).addWarningV2(`cdk-mcp:idleMachineClient:${machine}`, text);
+        }
+        return unreachableProblems(policy, callers());
+      },
+    });
+  }
+}
+
+function stateOptions(props: SecureMcpServerProps): StateOptions {
+  return {
+    removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
+    logRetention: props.logRetention ?? logs.RetentionDays.ONE_YEAR,
+    encryptionKey: props.encryptionKey,
+  };
+}
+
+/** The construct's path, as people know it from the console; a hash only where that is too long. */
+function defaultName(scope: Construct): string {
+  const path = scope.node.path.replace(/[^A-Za-z0-9._-]+/g, '-');
+  return path.length <= 64 ? path : Names.uniqueResourceName(scope, { maxLength: 64, separator: '-' });
+}

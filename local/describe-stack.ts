@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import type { Deployment } from './deployment/deployment';
+import { LocalFailure } from './failure';
+import type { AppClientConfig, PoolConfig } from './identity/config';
+import type { StackFile } from './stack-file';
+
+/** What `stack.json` says about a running deployment. */
+export function describeStack(
+  deployment: Deployment,
+  places: {
+    readonly logs: string;
+    readonly auditLog: string;
+    readonly keyDir: string;
+    readonly tablesEndpoint?: string;
+  },
+): StackFile {
+  const { pool, resource } = findServer(deployment);
+  const login = deployment.endpoints.find((one) => one.kind === 'managed-login' && one.target === pool.poolId);
+  if (!login) throw new LocalFailure(`the user pool ${pool.poolId} has no domain: without one nobody can get a token`);
+  return {
+    mcpUrl: resource,
+    resource,
+    issuer: pool.issuer,
+    tokenEndpoint: `${login.local}/oauth2/token`,
+    authorizationEndpoint: `${login.local}/oauth2/authorize`,
+    machineClients: byName(pool, 'client_credentials', (client) => ({
+      clientId: client.clientId,
+      clientSecret: client.clientSecret ?? '',
+      scopes: client.scopes,
+    })),
+    clients: byName(pool, 'code', (client) => ({
+      clientId: client.clientId,
+      clientSecret: client.clientSecret,
+      redirectUris: client.callbackUrls,
+    })),
+    users: pool.users.map(({ username, password, groups }) => ({ username, password, groups })),
+    logs: places.logs,
+    auditLog: places.auditLog,
+    tablesEndpoint: places.tablesEndpoint,
+    signingKey: join(places.keyDir, `${pool.poolId}.jwk.json`),
+  };
+}
+
+/** An MCP server is found by its resource server: the identifier is the address of one of the app's routes. */
+function findServer(deployment: Deployment): { pool: PoolConfig; resource: string } {
+  const addresses = new Set(
+    deployment.endpoints.flatMap((endpoint) => {
+      const api = deployment.apis.find((one) => one.id === endpoint.target && !endpoint.disabled);
+      return api?.routes.map((route) => `${endpoint.local}${route.key.split(' ')[1] ?? ''}`) ?? [];
+    }),
+  );
+  for (const pool of deployment.pools) {
+    const found = pool.resourceServers.find((server) => addresses.has(server.identifier));
+    if (found) return { pool, resource: found.identifier };
+  }
+  throw new LocalFailure(
+    'the app has no MCP server: no user pool has a resource server whose identifier is the address of an API route',
+  );
+}
+
+function byName<T>(pool: PoolConfig, flow: string, describe: (client: AppClientConfig) => T): Record<string, T> {
+  return Object.fromEntries(
+    pool.clients
+      .filter((client) => client.flows.includes(flow))
+      .map((client) => [client.clientName ?? client.clientId, describe(client)]),
+  );
+}

@@ -1,0 +1,60 @@
+import type { Deployment } from './deployment/deployment';
+import type { StackFile } from './stack-file';
+
+/** What is shown when everything is up: what runs where, how to connect, who may sign in. */
+export function screen(deployment: Deployment, stack: StackFile, stackFile: string): string[] {
+  return [
+    '',
+    `  MCP server      ${stack.mcpUrl}`,
+    ...deployment.endpoints
+      .filter((endpoint) => !endpoint.disabled)
+      .map((endpoint) => `  ${TITLES[endpoint.kind].padEnd(15)} ${endpoint.local}  for ${endpoint.deployed}`),
+    `  Functions       ${deployment.functions.map((one) => one.logicalId).join(', ')}`,
+    ...(stack.tablesEndpoint
+      ? [`  Tables          ${stack.tablesEndpoint}  (${deployment.tables.map((table) => table.TableName).join(', ')})`]
+      : []),
+    `  Logs            ${stack.logs}`,
+    `  For tests       ${stackFile}`,
+    ...notMimicked(deployment.notes),
+    '',
+    '  Connect',
+    ...connectLines(stack),
+    '',
+    '  Sign in as',
+    ...stack.users.map((user) => `    ${user.username.padEnd(16)} ${user.password}   ${groupsOf(user.groups)}`),
+    '',
+  ];
+}
+
+const TITLES = {
+  'execute-api': 'API',
+  'custom-domain': 'API',
+  'cognito-idp': 'Token issuer',
+  'managed-login': 'Sign-in',
+} as const;
+
+function connectLines(stack: StackFile): string[] {
+  const [name, client] = Object.entries(stack.clients)[0] ?? [];
+  return [
+    `    Inspector    npx @modelcontextprotocol/inspector, then Streamable HTTP ${stack.mcpUrl}`,
+    `    VS Code      code --add-mcp '${JSON.stringify({ name: 'local', type: 'http', url: stack.mcpUrl })}'`,
+    `    Claude Code  claude mcp add --transport http${clientFlags(client)} local ${stack.mcpUrl}`,
+    ...(client ? [`    Client ID    ${client.clientId} (${name}), for ${client.redirectUris.join(', ')}`] : []),
+  ];
+}
+
+/** A registered client needs its id, and the port its redirect URI names. */
+function clientFlags(client: StackFile['clients'][string] | undefined): string {
+  if (!client) return '';
+  const ports = client.redirectUris.map((uri) => /^http:\/\/localhost:(\d+)\/callback$/.exec(uri)?.[1]);
+  const port = ports.find((one) => one !== undefined);
+  return ` --client-id ${client.clientId}${port ? ` --callback-port ${port}` : ''}`;
+}
+
+function notMimicked(notes: readonly string[]): string[] {
+  return notes.length > 0 ? ['', '  Not mimicked here', ...notes.map((note) => `    ${note}`)] : [];
+}
+
+function groupsOf(groups: readonly string[]): string {
+  return groups.length > 0 ? `in ${groups.join(', ')}` : 'in no group';
+}

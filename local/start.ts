@@ -1,0 +1,78 @@
+import { rmSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { type Deployment, readDeployment } from './deployment/deployment';
+import { describeStack } from './describe-stack';
+import { LogBook } from './log-book';
+import { listenOnLoopback } from './loopback';
+import type { LocalOptions } from './options';
+import { keyFolder, type Platform, startPlatform } from './platform';
+import { checkRuntimeClient } from './runtime-client';
+import { screen } from './screen';
+import { removeStackFile, type StackFile, writeStackFile } from './stack-file';
+import { synthesise } from './synthesise';
+import { readAssembly } from './template/assembly';
+
+/** A stack that is up: its description, its audit records, its end. */
+export interface RunningStack {
+  readonly stack: StackFile;
+  readonly deployment: Deployment;
+  auditLines(): string[];
+  close(): Promise<void>;
+}
+
+/** Synthesise, read, start, describe: the way from an app to a running stack. */
+export async function start(
+  options: LocalOptions,
+  write: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<RunningStack> {
+  checkRuntimeClient();
+  const cwd = process.cwd();
+  const dir = resolve(cwd, options.dir);
+  const outdir = join(dir, 'cdk.out');
+  const stackFile = join(dir, 'stack.json');
+  removeStackFile(stackFile);
+
+  // Said before the wait for the synthesis, not after it.
+  await (await listenOnLoopback(options.port, () => {})).close();
+  const begun = Date.now();
+  write(`Synthesising ${options.app ?? 'the app of cdk.json'} …`);
+  await synthesise({ cwd, outdir, app: options.app, signal });
+  const assembly = readAssembly(outdir);
+  for (const warning of assembly.warnings) write(`warning: ${warning}`);
+  write(`Synthesised ${assembly.stacks.map((stack) => stack.stackName).join(', ')} in ${seconds(begun)}`);
+
+  const deployment = readDeployment(assembly, options.port);
+  write('Starting …');
+  const logs = new LogBook(join(dir, 'logs'));
+  const keyDir = keyFolder(dir);
+  const platform = await startPlatform(deployment, logs, keyDir);
+  const close = async () => {
+    removeStackFile(stackFile);
+    await platform.close();
+    rmSync(keyDir, { recursive: true, force: true });
+  };
+  try {
+    const stack = describe(deployment, platform, logs, keyDir);
+    writeStackFile(stackFile, stack);
+    for (const line of screen(deployment, { ...stack, logs: relative(cwd, logs.dir) }, relative(cwd, stackFile)))
+      write(line);
+    return { stack, deployment, auditLines: () => logs.auditLines(), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function describe(deployment: Deployment, platform: Platform, logs: LogBook, keyDir: string): StackFile {
+  return describeStack(deployment, {
+    logs: logs.dir,
+    auditLog: logs.auditLog,
+    keyDir,
+    tablesEndpoint: platform.tablesEndpoint,
+  });
+}
+
+function seconds(since: number): string {
+  return `${((Date.now() - since) / 1000).toFixed(1)} s`;
+}

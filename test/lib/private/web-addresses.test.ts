@@ -1,0 +1,47 @@
+import { originProblem, redirectUriProblem } from '../../../lib/private/web-addresses';
+
+describe('a redirect URI', () => {
+  test.each([
+    'https://client.example/callback',
+    'https://client.example:8443/callback?x=1',
+    'http://localhost:6274/oauth/callback',
+    'http://127.0.0.1:6276/oauth/callback',
+    'http://[::1]:80/callback',
+  ])('A6 %s is allowed', (uri) => {
+    expect(redirectUriProblem(uri)).toBeUndefined();
+  });
+
+  test.each([
+    ['http://client.example/callback', /neither https nor on this computer/],
+    ['http://localhost.evil.example/', /neither https/],
+    ['http://127.0.0.2/', /neither https/],
+    ['myapp://callback', /neither https/],
+    ['javascript:alert(1)', /neither https/],
+    ['/callback', /not an absolute URL/],
+    ['https://client.example/#x', /has a fragment/],
+    ['https://user:secret@client.example/', /holds credentials/],
+    ['https://*.client.example/', /has a '\*'/],
+  ])('A6 fails with %s', (uri, message) => {
+    expect(redirectUriProblem(uri)).toMatch(message);
+  });
+});
+
+describe('an allowed origin', () => {
+  test.each(['https://app.example', 'https://app.example:8443', 'http://localhost:3000'])(
+    'A18 %s is allowed',
+    (origin) => {
+      expect(originProblem(origin)).toBeUndefined();
+    },
+  );
+
+  test.each([
+    ['*', /every web page/],
+    ['https://app.example/', /is not an origin/],
+    ['https://App.example', /is not an origin/],
+    ['app.example', /is not an origin/],
+    ['http://app.example', /is not https/],
+    ['null', /is not an origin/],
+  ])('A18 fails with %s', (origin, message) => {
+    expect(originProblem(origin)).toMatch(message);
+  });
+});
