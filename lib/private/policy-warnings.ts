@@ -7,21 +7,41 @@ export interface PolicyWarning {
 }
 
 export function policyWarnings(policy: PolicyDocument): PolicyWarning[] {
+  return [...unusedScopes(policy), ...everyName(policy), ...bareTemplates(policy)];
+}
+
+function unusedScopes(policy: PolicyDocument): PolicyWarning[] {
   const used = new Set(policy.rules.flatMap((rule) => rule.scopes));
-  const unused = policy.scopes.filter((scope) => !used.has(scope));
-  const open = policy.rules.flatMap((rule, index) =>
-    (['tools', 'prompts', 'resources'] as const)
-      .filter((kind) => rule[kind]?.includes('*'))
-      .map((kind) => ({ kind, index })),
-  );
-  return [
-    ...unused.map((scope) => ({
+  return policy.scopes
+    .filter((scope) => !used.has(scope))
+    .map((scope) => ({
       id: `cdk-mcp:unusedScope:${scope}`,
-      text: `scope '${scope}' is declared but no rule needs it: people would consent to nothing`,
-    })),
-    ...open.map(({ kind, index }) => ({
-      id: `cdk-mcp:everyName:${kind}`,
-      text: `access[${index}] allows all ${kind}, those added later included: name them, or use a longer prefix`,
-    })),
-  ];
+      text: `scope '${scope}' is declared but no rule needs it: use it in \`access\`, or people consent to nothing`,
+    }));
+}
+
+function everyName(policy: PolicyDocument): PolicyWarning[] {
+  return (['tools', 'prompts', 'resources'] as const).flatMap((kind) =>
+    policy.rules.flatMap((rule, index) =>
+      rule[kind]?.includes('*')
+        ? [
+            {
+              id: `cdk-mcp:everyName:${kind}`,
+              text: `access[${index}] allows all ${kind}, those added later included: name them, or use a longer prefix`,
+            },
+          ]
+        : [],
+    ),
+  );
+}
+
+/** The guard compares what is read, which is an expansion and never the template itself. */
+function bareTemplates(policy: PolicyDocument): PolicyWarning[] {
+  const templates = policy.rules.flatMap((rule) => rule.resources ?? []).filter((pattern) => pattern.includes('{'));
+  return templates.map((template) => ({
+    id: `cdk-mcp:bareTemplate:${template}`,
+    text:
+      `'${template}' lets the template be listed, but nothing be read through it: ` +
+      `write '${template.slice(0, template.indexOf('{'))}*' to allow what it expands to`,
+  }));
 }

@@ -1,13 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { FunctionSpec } from '../deployment/functions';
-import { failure, type InvokeResult, PAYLOAD_BYTES } from './invocation';
+import { failure, type Invokable, type InvokeResult, PAYLOAD_BYTES } from './invocation';
 import { Sandbox, type SandboxOptions } from './sandbox';
 
 /** Processes per function where the template reserves no concurrency; a laptop has no thousand. */
 const DEFAULT_CONCURRENCY = 10;
 
 /** One deployed function: starts processes as calls overlap, keeps them warm, replaces those that died. */
-export class FunctionHost {
+export class FunctionHost implements Invokable {
   private readonly sandboxes = new Set<Sandbox>();
   private readonly idle: Sandbox[] = [];
   private closing = false;

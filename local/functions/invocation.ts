@@ -12,6 +12,11 @@ export type InvokeResult =
   /** No process was free and none may be added. */
   | { readonly kind: 'throttled' };
 
+/** Whatever runs a function. */
+export interface Invokable {
+  invoke(payload: string, rootTraceId?: string): Promise<InvokeResult>;
+}
+
 /** Lambda's limit for a synchronous request and for its response. */
 export const PAYLOAD_BYTES = 6_291_556;
 

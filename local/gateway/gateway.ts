@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ApiSpec } from '../deployment/apis';
 import { type InvokePermission, mayInvoke, routeSourceArn } from '../deployment/permissions';
-import { type FunctionHost, newTraceId } from '../functions/function-host';
+import { newTraceId } from '../functions/function-host';
+import type { Invokable } from '../functions/invocation';
 import { checkFormat, type Exchange, formatAccessLog } from './access-log';
 import { isPreflight, preflightResponse, withCors } from './cors';
 import { type Integrated, integrate } from './integration';
@@ -17,7 +18,7 @@ import { Throttles } from './throttle';
 const BODY_BYTES = 10 * 1024 * 1024;
 
 export interface GatewayParts {
-  readonly functions: ReadonlyMap<string, FunctionHost>;
+  readonly functions: ReadonlyMap<string, Invokable>;
   readonly permissions: readonly InvokePermission[];
   accessLog(line: string): void;
 }

@@ -1,6 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import type { FunctionHost } from '../functions/function-host';
-import type { InvokeResult } from '../functions/invocation';
+import type { Invokable, InvokeResult } from '../functions/invocation';
 import { fromFunction, type GatewayResponse, gatewayMessage } from './response';
 
 /** A function's answer, or API Gateway's instead of it, and what the access log says about the call. */
@@ -15,7 +14,7 @@ export interface Integrated {
 
 /** Calls the function behind a route. Without one, because its policy does not allow it, the answer is 500. */
 export async function integrate(
-  target: FunctionHost | undefined,
+  target: Invokable | undefined,
   event: APIGatewayProxyEventV2,
   limits: { readonly timeoutMs: number; readonly traceId: string },
 ): Promise<Integrated> {
