@@ -1,1 +1,7 @@
-console.log('cdk-mcp');
+import { version } from '../package.json';
+import { run } from './cli/run';
+
+// Whoever read the output, `head` for one, may be gone before its end.
+process.stdout.on('error', () => process.exit());
+
+process.exitCode = run(process.argv.slice(2), version, { out: console.log, error: console.error });

@@ -1,4 +1,4 @@
-import { Annotations, Lazy, Names, RemovalPolicy } from 'aws-cdk-lib';
+import { Annotations, Lazy, RemovalPolicy } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as cognito from 'aws-cdk-lib/aws-cognito';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -17,6 +17,7 @@ import { letLogsUseKey } from './private/log-group';
 import { compilePolicy, groupsOf, policyProblems } from './private/policy';
 import { policyWarnings } from './private/policy-warnings';
 import { type Callers, idleMachines, unreachableProblems } from './private/reachability';
+import { serverNameOf } from './private/server-name';
 import { brokerVariables, guardVariables, type ServerFacts } from './private/variables';
 import type { SecureMcpServerProps } from './server-props';
 
@@ -74,7 +75,7 @@ export class SecureMcpServer extends Construct implements iam.IGrantable, ec2.IC
     const policy = compilePolicy(props);
     const state = stateOptions(props);
     if (state.encryptionKey) letLogsUseKey(this, state.encryptionKey);
-    this.serverName = this.checkedName(props.serverName);
+    this.serverName = serverNameOf(this, props.serverName);
 
     const endpoint = (props.endpoint ?? McpEndpoint.httpApi())._bind(this, { serverName: this.serverName, state });
     this.mcpUrl = `${endpoint.origin}${endpoint.path}`;
@@ -174,14 +175,6 @@ export class SecureMcpServer extends Construct implements iam.IGrantable, ec2.IC
     return serverMetric('Errors', this.serverName, 'Sum', options);
   }
 
-  private checkedName(given: string | undefined): string {
-    const name = given ?? defaultName(this);
-    if (!/^[A-Za-z0-9._-]{1,64}$/.test(name)) {
-      fail(this, `serverName '${name}' is not allowed: use 1 to 64 letters, digits and ._-`);
-    }
-    return name;
-  }
-
   private machineClientIds(): string[] {
     return [...this.machineClients.values()].map((client) => client.clientId);
   }
@@ -211,10 +204,4 @@ function stateOptions(props: SecureMcpServerProps): StateOptions {
     logRetention: props.logRetention ?? logs.RetentionDays.ONE_YEAR,
     encryptionKey: props.encryptionKey,
   };
-}
-
-/** The construct's path, as people know it from the console; a hash only where that is too long. */
-function defaultName(scope: Construct): string {
-  const path = scope.node.path.replace(/[^A-Za-z0-9._-]+/g, '-');
-  return path.length <= 64 ? path : Names.uniqueResourceName(scope, { maxLength: 64, separator: '-' });
 }

@@ -4,7 +4,7 @@ import { LocalFailure } from './failure';
 import type { AppClientConfig, PoolConfig } from './identity/config';
 import type { StackFile } from './stack-file';
 
-/** What `stack.json` says about a running deployment. */
+/** What `stack.json` says about a running deployment: its first MCP server, when there are several. */
 export function describeStack(
   deployment: Deployment,
   places: {
@@ -14,7 +14,13 @@ export function describeStack(
     readonly tablesEndpoint?: string;
   },
 ): StackFile {
-  const { pool, resource } = findServer(deployment);
+  const [server] = findServers(deployment);
+  if (!server) {
+    throw new LocalFailure(
+      'the app has no MCP server: no user pool has a resource server whose identifier is the address of an API route',
+    );
+  }
+  const { pool, resource } = server;
   const login = deployment.endpoints.find((one) => one.kind === 'managed-login' && one.target === pool.poolId);
   if (!login) throw new LocalFailure(`the user pool ${pool.poolId} has no domain: without one nobody can get a token`);
   return {
@@ -42,19 +48,17 @@ export function describeStack(
 }
 
 /** An MCP server is found by its resource server: the identifier is the address of one of the app's routes. */
-function findServer(deployment: Deployment): { pool: PoolConfig; resource: string } {
+export function findServers(deployment: Deployment): { pool: PoolConfig; resource: string }[] {
   const addresses = new Set(
     deployment.endpoints.flatMap((endpoint) => {
       const api = deployment.apis.find((one) => one.id === endpoint.target && !endpoint.disabled);
       return api?.routes.map((route) => `${endpoint.local}${route.key.split(' ')[1] ?? ''}`) ?? [];
     }),
   );
-  for (const pool of deployment.pools) {
-    const found = pool.resourceServers.find((server) => addresses.has(server.identifier));
-    if (found) return { pool, resource: found.identifier };
-  }
-  throw new LocalFailure(
-    'the app has no MCP server: no user pool has a resource server whose identifier is the address of an API route',
+  return deployment.pools.flatMap((pool) =>
+    pool.resourceServers
+      .filter((server) => addresses.has(server.identifier))
+      .map((server) => ({ pool, resource: server.identifier })),
   );
 }
 

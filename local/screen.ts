@@ -1,15 +1,16 @@
 import type { Deployment } from './deployment/deployment';
+import { findServers } from './describe-stack';
 import type { StackFile } from './stack-file';
 
 /** What is shown when everything is up: what runs where, how to connect, who may sign in. */
 export function screen(deployment: Deployment, stack: StackFile, stackFile: string): string[] {
   return [
     '',
-    `  MCP server      ${stack.mcpUrl}`,
+    ...findServers(deployment).map((server) => `  MCP server      ${server.resource}`),
     ...deployment.endpoints
       .filter((endpoint) => !endpoint.disabled)
       .map((endpoint) => `  ${TITLES[endpoint.kind].padEnd(15)} ${endpoint.local}  for ${endpoint.deployed}`),
-    `  Functions       ${deployment.functions.map((one) => one.logicalId).join(', ')}`,
+    `  Functions       ${deployment.functions.map((one) => one.logicalId).join(', ')}  (on Node.js ${process.versions.node})`,
     ...(stack.tablesEndpoint
       ? [`  Tables          ${stack.tablesEndpoint}  (${deployment.tables.map((table) => table.TableName).join(', ')})`]
       : []),

@@ -2,7 +2,7 @@ import type { Duration } from 'aws-cdk-lib';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import type { Construct, IDependable } from 'constructs';
 import { fail, failOnProblems } from '../private/errors';
-import { scopeListProblems } from '../private/scopes';
+import { MOST_CLIENT_SCOPES, scopeListProblems } from '../private/scopes';
 import type { MachineClient } from './machine-client';
 
 /** API Gateway's 50 audiences of an authorizer, less the server's own URL. */
@@ -55,6 +55,12 @@ export class MachineClients {
       fail(
         this.scope,
         `machine client '${id}' is one too many, API Gateway allows ${MOST_CLIENTS}: share or remove one`,
+      );
+    }
+    if (scopes.length > MOST_CLIENT_SCOPES) {
+      fail(
+        this.scope,
+        `machine client '${id}' has ${scopes.length} scopes, Cognito allows ${MOST_CLIENT_SCOPES}: use two`,
       );
     }
     failOnProblems(

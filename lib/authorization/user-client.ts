@@ -2,11 +2,9 @@ import type { Duration } from 'aws-cdk-lib';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import type { Construct } from 'constructs';
 import { failOnProblems } from '../private/errors';
+import { MOST_CLIENT_SCOPES } from '../private/scopes';
 import { redirectUriProblem } from '../private/web-addresses';
 import type { PreRegisteredClientProps } from './client-registration';
-
-/** Cognito's limit of scopes on one app client. */
-const MOST_SCOPES = 50;
 
 export interface UserClientOptions {
   readonly userPool: cognito.UserPool;
@@ -24,8 +22,8 @@ export function userClientProblems(clients: readonly PreRegisteredClientProps[],
     ...(client.redirectUris.length === 0
       ? [`client '${client.name}' has no redirect URI: name the address its users return to`]
       : client.redirectUris.map(redirectUriProblem).filter((problem) => problem !== undefined)),
-    ...(scopeCount > MOST_SCOPES
-      ? [`client '${client.name}' would have ${scopeCount} scopes, Cognito allows ${MOST_SCOPES}: declare fewer`]
+    ...(scopeCount > MOST_CLIENT_SCOPES
+      ? [`client '${client.name}' would have ${scopeCount} scopes, Cognito allows ${MOST_CLIENT_SCOPES}: declare fewer`]
       : []),
   ]);
 }

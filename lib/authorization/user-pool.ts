@@ -1,4 +1,4 @@
-import { Aws, Fn, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, Fn, RemovalPolicy, Token } from 'aws-cdk-lib';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import type { Construct } from 'constructs';
 import { acknowledgeUserPool } from '../private/acknowledgements';
@@ -73,7 +73,7 @@ function defaultDomainPrefix(scope: Construct): string {
 }
 
 function checkDomainPrefix(scope: Construct, prefix: string | undefined): void {
-  if (prefix === undefined) return;
+  if (prefix === undefined || Token.isUnresolved(prefix)) return;
   if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(prefix)) {
     fail(scope, `domainPrefix '${prefix}' is not allowed: use 1 to 63 lower-case letters, digits and inner hyphens`);
   }

@@ -16,7 +16,7 @@ export function bindNodejs(scope: Construct, props: NodejsHostingProps, context:
   });
   const policy = encodePolicy(context.policy);
   const files = policy.file === undefined ? bundle : new Map([...bundle, [POLICY_FILE, policy.file]]);
-  return withFolder(files, (folder) => {
+  return withFolder(scope, files, (folder) => {
     const code = lambda.Code.fromAsset(folder);
     return bindLambda(scope, { ...props, code, handler: 'index.handler', policyVariable: policy.variable }, context);
   });

@@ -1,5 +1,6 @@
 import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type * as cognito from 'aws-cdk-lib/aws-cognito';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
@@ -77,6 +78,6 @@ export interface HostingContext {
 
 export interface HostingBinding {
   readonly function: lambda.Function;
-  readonly role: import('aws-cdk-lib/aws-iam').IRole;
+  readonly role: iam.IRole;
   readonly logGroup: logs.ILogGroup;
 }

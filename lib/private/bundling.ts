@@ -1,6 +1,8 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import { Stack } from 'aws-cdk-lib';
+import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import type { IConstruct } from 'constructs';
 import { assetPath } from './assets';
 import { fail } from './errors';
@@ -24,6 +26,8 @@ const bundles = new WeakMap<IConstruct, Map<string, Bundle>>();
 
 /** The user's server behind the library's handler, everything it imports included. */
 export function bundleServer(scope: IConstruct, options: BundleOptions): Bundle {
+  // The command line asks for some stacks only, or just for their names: nobody will read this asset.
+  if (!Stack.of(scope).bundlingRequired) return new Map([[OUTPUT, '']]);
   const made = bundles.get(scope.node.root) ?? new Map<string, Bundle>();
   bundles.set(scope.node.root, made);
   const key = JSON.stringify(options);
@@ -32,14 +36,14 @@ export function bundleServer(scope: IConstruct, options: BundleOptions): Bundle 
   return bundle;
 }
 
-/** Hands a folder with these files to `use` and removes it: the CDK has made its own copy by then. */
-export function withFolder<T>(files: Bundle, use: (folder: string) => T): T {
+/** Hands a folder with these files to `use` and removes it: the CDK has made its own copy by then, unless told not to. */
+export function withFolder<T>(scope: IConstruct, files: Bundle, use: (folder: string) => T): T {
   const folder = mkdtempSync(path.join(tmpdir(), 'cdk-mcp-'));
   try {
     for (const [name, contents] of files) writeFileSync(path.join(folder, name), contents);
     return use(folder);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    if (!scope.node.tryGetContext(DISABLE_ASSET_STAGING_CONTEXT)) rmSync(folder, { recursive: true, force: true });
   }
 }
 

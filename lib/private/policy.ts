@@ -1,3 +1,4 @@
+import { Token } from 'aws-cdk-lib';
 import type { AccessRule } from '../access';
 import type { PolicyDocument, PolicyRule } from './contract';
 import { overlap, type PatternKind, patternProblem } from './patterns';
@@ -17,6 +18,11 @@ export interface PolicyInput {
 
 /** Everything wrong with a policy, in words that say what to write instead. */
 export function policyProblems(input: PolicyInput): string[] {
+  if (Token.isUnresolved(JSON.stringify([input.scopes, input.initialScopes, input.access]))) {
+    return [
+      'a name in `scopes` or `access` is known only at deploy time: write names as text, reviewers read them here',
+    ];
+  }
   const problems = scopeProblems(input.scopes);
   if (problems.length > 0) return problems;
   const declared = Object.keys(input.scopes);

@@ -3,6 +3,9 @@ import { quoted } from './errors';
 /** Cognito's limit on a resource server. */
 const MOST_SCOPES = 100;
 
+/** Cognito's limit on an app client. */
+export const MOST_CLIENT_SCOPES = 50;
+
 /** Printable ASCII without space, quote, backslash and slash: RFC 6749 §3.3, less what Cognito refuses. */
 const SCOPE_NAME = /^[\x21\x23-\x2e\x30-\x5b\x5d-\x7e]{1,256}$/;
 

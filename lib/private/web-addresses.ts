@@ -1,7 +1,10 @@
+import { Token } from 'aws-cdk-lib';
+
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** Why a client cannot be sent back to this address, or `undefined` (OAuth 2.1 §2.3.1, RFC 8252 §7.3). */
 export function redirectUriProblem(uri: string): string | undefined {
+  if (Token.isUnresolved(uri)) return undefined;
   const url = parse(uri);
   if (!url)
     return `redirect URI '${uri}' is not an absolute URL: write it in full, as in 'https://app.example/callback'`;
@@ -16,6 +19,7 @@ export function redirectUriProblem(uri: string): string | undefined {
 
 /** Why this is not the origin of a web page, or `undefined` (RFC 6454). */
 export function originProblem(origin: string): string | undefined {
+  if (Token.isUnresolved(origin)) return undefined;
   if (origin === '*') return "origin '*' would let every web page call the server: name the origins, or leave them out";
   const url = parse(origin);
   if (!url || url.origin !== origin) {

@@ -55,8 +55,9 @@ export interface CorsSpec {
   readonly MaxAge?: number;
 }
 
-/** HTTP APIs let an integration work for 30 seconds at most. */
+/** HTTP APIs let an integration work for 30 seconds at most, which is also their default. */
 const MAX_TIMEOUT_MS = 30_000;
+const MIN_TIMEOUT_MS = 50;
 
 export function readApis(stacks: readonly Stack[], origins: readonly OriginRow[]): ApiSpec[] {
   const all = (type: string) => resourcesOf(stacks, `AWS::ApiGatewayV2::${type}`, origins);
@@ -131,10 +132,13 @@ function readIntegration(integration: Resource): { functionArn: string; timeoutM
   const [functionArn] = /arn:aws:lambda:[\w-]+:\d+:function:[\w-]+(?=$|\/invocations$)/.exec(uri) ?? [];
   if (!functionArn)
     throw new LocalFailure(`IntegrationUri of ${integration.logicalId} (${uri}) is no function of the app`);
-  return {
-    functionArn,
-    timeoutMs: Math.min(Number(integration.property('TimeoutInMillis') ?? MAX_TIMEOUT_MS), MAX_TIMEOUT_MS),
-  };
+  const timeoutMs = Number(integration.property('TimeoutInMillis') ?? MAX_TIMEOUT_MS);
+  if (timeoutMs < MIN_TIMEOUT_MS || timeoutMs > MAX_TIMEOUT_MS) {
+    throw new LocalFailure(
+      `TimeoutInMillis of ${integration.logicalId} is ${timeoutMs}: HTTP APIs take ${MIN_TIMEOUT_MS} to ${MAX_TIMEOUT_MS}`,
+    );
+  }
+  return { functionArn, timeoutMs };
 }
 
 function readAuthorizer(authorizer: Resource): AuthorizerSpec {

@@ -6,6 +6,7 @@ import { newTraceId } from '../functions/function-host';
 import type { Invokable } from '../functions/invocation';
 import { checkFormat, type Exchange, formatAccessLog } from './access-log';
 import { isPreflight, preflightResponse, withCors } from './cors';
+import { isOwnHost, readBody, send } from './http';
 import { type Integrated, integrate } from './integration';
 import { JwtAuthorizer } from './jwt-authorizer';
 import { challenge, type Grant, tokenOf } from './jwt-decision';
@@ -13,9 +14,6 @@ import { type GatewayRequest, splitTarget, toEvent } from './request';
 import { type GatewayResponse, gatewayMessage } from './response';
 import { type RouteMatch, selectRoute } from './routes';
 import { Throttles } from './throttle';
-
-/** The largest request an HTTP API takes. */
-const BODY_BYTES = 10 * 1024 * 1024;
 
 export interface GatewayParts {
   readonly functions: ReadonlyMap<string, Invokable>;
@@ -146,11 +144,6 @@ export class Gateway {
   }
 }
 
-/** In the account no other host leads to an API; here it keeps other names that resolve to this machine out. */
-function isOwnHost(host: string | undefined, port: number): boolean {
-  return ['localhost', '127.0.0.1', '[::1]'].some((name) => host === `${name}:${port}`);
-}
-
 function refusal(status: number, message: string, type: string, headers: Record<string, string> = {}): Outcome {
   return { response: gatewayMessage(status, message, headers), error: { message, type } };
 }
@@ -162,31 +155,4 @@ function unauthorized(reason: string | undefined): Outcome {
 
 function messageOf(response: GatewayResponse): string {
   return (JSON.parse(response.body.toString()) as { message: string }).message;
-}
-
-/** Undefined when it is too large; the rest is read and dropped, so that the client sees the answer. */
-function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
-  return new Promise((resolve, reject) => {
-    let chunks: Buffer[] = [];
-    let bytes = 0;
-    incoming.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes <= BODY_BYTES) chunks.push(chunk);
-      else chunks = [];
-      if (bytes > BODY_BYTES) resolve(undefined);
-    });
-    incoming.once('end', () => resolve(Buffer.concat(chunks)));
-    incoming.once('error', reject);
-  });
-}
-
-function send(outgoing: ServerResponse, request: GatewayRequest, response: GatewayResponse): void {
-  const { status, headers, cookies, body } = response;
-  outgoing.writeHead(status, {
-    ...headers,
-    ...(cookies?.length ? { 'set-cookie': [...cookies] } : {}),
-    ...(status === 204 || status === 304 ? {} : { 'content-length': String(body.length) }),
-    'apigw-requestid': request.id,
-  });
-  outgoing.end(request.method === 'HEAD' ? undefined : body);
 }

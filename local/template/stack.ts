@@ -2,7 +2,7 @@ import { LocalFailure } from '../failure';
 import type { StackArtifact } from './assembly';
 import { refuseCycles } from './cycles';
 import { type Lookup, NO_VALUE, resolve } from './intrinsics';
-import { uuid } from './physical-ids';
+import { parameterValue, pseudoParameter } from './parameters';
 import { checkSupport } from './support';
 import type { TemplateResource } from './template';
 import type { ResourceView } from './types/resource-type';
@@ -55,24 +55,7 @@ export class Stack implements Lookup {
 
   reference(name: string): unknown {
     const { artifact } = this;
-    switch (name) {
-      case 'AWS::Region':
-        return artifact.region;
-      case 'AWS::AccountId':
-        return artifact.account;
-      case 'AWS::Partition':
-        return 'aws';
-      case 'AWS::URLSuffix':
-        return 'amazonaws.com';
-      case 'AWS::StackName':
-        return artifact.stackName;
-      case 'AWS::StackId':
-        return `arn:aws:cloudformation:${artifact.region}:${artifact.account}:stack/${artifact.stackName}/${uuid(artifact.stackName)}`;
-      case 'AWS::NotificationARNs':
-        return [];
-      case 'AWS::NoValue':
-        return NO_VALUE;
-    }
+    if (name.startsWith('AWS::')) return pseudoParameter(name, artifact);
     const parameter = artifact.template.Parameters?.[name];
     if (parameter) return parameterValue(name, parameter);
     return typeOf(name, this.resource(name).Type).ref(this.view(name));
@@ -159,17 +142,4 @@ export function linkStacks(artifacts: readonly StackArtifact[]): Stack[] {
       }),
   );
   return stacks;
-}
-
-function parameterValue(name: string, parameter: { Type?: string; Default?: unknown }): unknown {
-  if (name === 'BootstrapVersion') return '0';
-  if (parameter.Type?.startsWith('AWS::SSM::')) {
-    throw new LocalFailure(
-      `the parameter ${name} reads the parameter store, which needs an account: give a value in the app`,
-    );
-  }
-  if (parameter.Default === undefined) {
-    throw new LocalFailure(`the parameter ${name} has no default: give it one in the app`);
-  }
-  return parameter.Type === 'CommaDelimitedList' ? String(parameter.Default).split(',') : parameter.Default;
 }

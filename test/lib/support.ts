@@ -3,6 +3,9 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { ClientRegistration, McpAuthorization, McpHosting, SecureMcpServer, type SecureMcpServerProps } from 'cdk-mcp';
 
+// The first test of a file loads the CDK, which takes seconds on a busy machine.
+jest.setTimeout(30_000);
+
 export const CALLBACK = 'https://client.example/callback';
 
 /** Hosting that needs no bundling: what the code does is not this test's subject. */

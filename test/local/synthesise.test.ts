@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { synthesise } from '../../local/synthesise';
+import { isRunning, waitFor } from './fixtures/processes';
 
 /** A project whose app is this script. */
 function project(script: string, config: object = { app: 'node app.cjs' }) {
@@ -49,9 +50,9 @@ test('stopping ends the app and what it started', async () => {
   const options = project('require("fs").writeFileSync("pid", String(process.pid)); setInterval(() => {}, 1000)');
   const stopping = new AbortController();
   const running = synthesise({ ...options, signal: stopping.signal });
-  while (!existsSync(join(options.cwd, 'pid'))) await new Promise((resolve) => setTimeout(resolve, 20));
+  await waitFor(() => existsSync(join(options.cwd, 'pid')));
   stopping.abort();
   await expect(running).rejects.toThrow('stopped while synthesising');
   const pid = Number(readFileSync(join(options.cwd, 'pid'), 'utf8'));
-  expect(() => process.kill(pid, 0)).toThrow();
+  await waitFor(() => !isRunning(pid), 2000);
 });

@@ -245,6 +245,16 @@ describe('a machine client', () => {
     expect(() => server.addMachineClient(id, { scopes })).toThrow(message);
   });
 
+  test('fails with more scopes than Cognito allows a client', () => {
+    const names = Array.from({ length: 51 }, (_, index) => `s${index}`);
+    const server = notesServer(stackIn(), {
+      authorization: McpAuthorization.cognito(),
+      scopes: Object.fromEntries(names.map((name) => [name, 'x'])),
+      access: [{ tools: ['a'], scopes: ['s0'] }],
+    });
+    expect(() => server.addMachineClient('m', { scopes: names })).toThrow(/'m' has 51 scopes, Cognito allows 50/);
+  });
+
   test('fails when there are more than an authorizer takes', () => {
     const server = notesServer(stackIn());
     for (let index = 0; index < 49; index++) server.addMachineClient(`m${index}`, { scopes: ['notes:read'] });

@@ -1,10 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
+import {
+  ASSET_RESOURCE_METADATA_ENABLED_CONTEXT as ASSET_METADATA,
+  ASSET_RESOURCE_METADATA_PATH_KEY as ASSET_PATH,
+  BUNDLING_STACKS,
+  DISABLE_ASSET_STAGING_CONTEXT,
+} from 'aws-cdk-lib/cx-api';
 import { type AccessRule, McpHosting } from 'cdk-mcp';
 import { bundleServer } from '../../../lib/private/bundling';
 import { anyHosting, notesServer, resourcesOf, stackIn, templateOf, variablesOf } from '../support';
@@ -159,6 +165,22 @@ describe('a bundle', () => {
     expect(bundleServer(new Stack(stack, 'Other'), { ...options })).toBe(first);
     expect(bundleServer(stack, { ...options, minify: false })).not.toBe(first);
     expect(bundleServer(stackIn(), options)).not.toBe(first);
+  });
+
+  test('is not made for a stack nobody asked for', () => {
+    const stack = stackIn({ context: { [BUNDLING_STACKS]: ['Other'] } });
+    const options = { entry: 'nowhere.ts', minify: true, sourceMap: false, externalModules: [] };
+    expect(bundleServer(stack, options)).toEqual(new Map([['index.mjs', '']]));
+  });
+
+  test('stays where it was made when the CDK is told not to copy it', () => {
+    const app = new App({ context: { [DISABLE_ASSET_STAGING_CONTEXT]: true, [ASSET_METADATA]: true } });
+    const stack = new Stack(app, 'Test');
+    notesServer(stack, { hosting: McpHosting.nodejs({ entry: fixture('server.ts') }) });
+    const functions = resourcesOf(Template.fromStack(stack), 'AWS::Lambda::Function');
+    const { Metadata } = functions.find(([id]) => id.includes('Server'))![1] as { Metadata?: Record<string, string> };
+    expect(existsSync(join(Metadata![ASSET_PATH]!, 'index.mjs'))).toBe(true);
+    rmSync(Metadata![ASSET_PATH]!, { recursive: true });
   });
 
   test('carries a policy that is too large for the environment', () => {

@@ -1,3 +1,4 @@
+import { Aws } from 'aws-cdk-lib';
 import { compilePolicy, type PolicyInput, policyProblems } from '../../../lib/private/policy';
 import { idleMachines, unreachableProblems } from '../../../lib/private/reachability';
 
@@ -74,6 +75,11 @@ describe('a policy', () => {
       'a group twice',
       { access: [{ tools: ['a'], scopes: ['notes:read'], groups: ['g', 'g'] }] },
       /group 'g' stands twice/,
+    ],
+    [
+      'a name known only at deploy time',
+      { access: [{ tools: [Aws.REGION], scopes: ['notes:read'] }] },
+      /known only at/,
     ],
     ['a star inside', { access: [{ tools: ['a*b'], scopes: ['notes:read'] }] }, /has '\*' before its end/],
     [

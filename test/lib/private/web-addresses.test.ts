@@ -1,3 +1,4 @@
+import { Aws } from 'aws-cdk-lib';
 import { originProblem, redirectUriProblem } from '../../../lib/private/web-addresses';
 
 describe('a redirect URI', () => {
@@ -7,6 +8,7 @@ describe('a redirect URI', () => {
     'http://localhost:6274/oauth/callback',
     'http://127.0.0.1:6276/oauth/callback',
     'http://[::1]:80/callback',
+    `https://${Aws.REGION}.client.example/callback`,
   ])('A6 %s is allowed', (uri) => {
     expect(redirectUriProblem(uri)).toBeUndefined();
   });

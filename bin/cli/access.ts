@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CONTRACT_VERSION, GuardVariable, type PolicyDocument, type PolicyRule } from '../../lib/private/contract';
+import type { SynthesisedStack } from './assembly';
+import { type Client, clientsIn, refusedMachines } from './clients';
+import { CliFailure } from './failure';
+import { policyIn, REPAIR } from './policy-variable';
+import { resourcesOf, textOf } from './template';
+
+/** Who may call what of one server; also the shape of `--json`. */
+export interface ServerAccess {
+  readonly server: string;
+  readonly stack: string;
+  /** Logical id of the function that runs it. */
+  readonly function: string;
+  /** Its address, as far as it is known before deployment. */
+  readonly resource: string;
+  readonly scopes: readonly string[];
+  readonly userClients: readonly Client[];
+  readonly machineClients: readonly Client[];
+  /** Machine clients that hold scopes of this server, but are not allow-listed. */
+  readonly refusedClients: readonly Client[];
+  readonly access: readonly Grant[];
+}
+
+/** Who may call one thing. */
+export interface Grant {
+  readonly kind: 'tool' | 'prompt' | 'resource';
+  /** A name; `*` at the end matches the rest. */
+  readonly pattern: string;
+  /** The caller holds all of these. */
+  readonly scopes: readonly string[];
+  /** The caller is in one of these; absent: no group is asked for. */
+  readonly groups?: readonly string[];
+  /** Whether somebody who signs in can get there. */
+  readonly people: boolean;
+  /** Names of the machine clients that can call it. */
+  readonly machineClients: readonly string[];
+  /** Names of allow-listed machine clients that this template does not define: their scopes decide. */
+  readonly unknownClients: readonly string[];
+}
+
+/** The servers of one stack: every function that carries a policy. */
+export function serversOf(stack: SynthesisedStack): ServerAccess[] {
+  return resourcesOf(stack.template, 'AWS::Lambda::Function').flatMap(([logicalId, properties]) => {
+    const { Variables = {} } = (properties.Environment ?? {}) as { Variables?: Record<string, unknown> };
+    return GuardVariable.policy in Variables ? [serverOf(stack, logicalId, properties, Variables)] : [];
+  });
+}
+
+function serverOf(
+  stack: SynthesisedStack,
+  logicalId: string,
+  properties: Readonly<Record<string, unknown>>,
+  variables: Readonly<Record<string, unknown>>,
+): ServerAccess {
+  const where = `${stack.name}/${logicalId}`;
+  const contract = textOf(variables[GuardVariable.contract]);
+  if (contract !== CONTRACT_VERSION) {
+    throw new CliFailure(`${where} is written for contract '${contract}', known is '${CONTRACT_VERSION}': ${REPAIR}`);
+  }
+  const policy = policyIn(variables[GuardVariable.policy], where, (name) => readBundled(stack, properties, name));
+  const scopes = { prefix: textOf(variables[GuardVariable.scopePrefix]), declared: policy.scopes };
+  const allowed = variables[GuardVariable.machineClients];
+  const userClients = clientsIn(variables[GuardVariable.userClients], 'user', stack.template, scopes);
+  const machineClients = clientsIn(allowed, 'machine', stack.template, scopes);
+  return {
+    server: textOf(variables[GuardVariable.server]),
+    stack: stack.name,
+    function: logicalId,
+    resource: textOf(variables[GuardVariable.resource]),
+    scopes: policy.scopes,
+    userClients,
+    machineClients,
+    refusedClients: refusedMachines(allowed, stack.template, scopes),
+    access: grantsOf(policy, userClients, machineClients),
+  };
+}
+
+/** The policy as a list, one entry for each pattern. */
+export function grantsOf(policy: PolicyDocument, users: readonly Client[], machines: readonly Client[]): Grant[] {
+  return policy.rules.flatMap((rule) => {
+    const { scopes, groups } = rule;
+    // Machines belong to no group, so a rule with groups is out of their reach.
+    const candidates = groups === undefined ? machines : [];
+    const grant = {
+      scopes,
+      ...(groups && { groups }),
+      people: users.some((client) => client.scopes === undefined || holds(client.scopes, rule)),
+      machineClients: candidates.filter((client) => client.scopes && holds(client.scopes, rule)).map(nameOf),
+      unknownClients: candidates.filter((client) => client.scopes === undefined).map(nameOf),
+    };
+    return [
+      ...(rule.tools ?? []).map((pattern) => ({ kind: 'tool' as const, pattern, ...grant })),
+      ...(rule.prompts ?? []).map((pattern) => ({ kind: 'prompt' as const, pattern, ...grant })),
+      ...(rule.resources ?? []).map((pattern) => ({ kind: 'resource' as const, pattern, ...grant })),
+    ];
+  });
+}
+
+function holds(held: readonly string[], rule: PolicyRule): boolean {
+  return rule.scopes.every((scope) => held.includes(scope));
+}
+
+function nameOf(client: Client): string {
+  return client.name;
+}
+
+function readBundled(stack: SynthesisedStack, properties: Readonly<Record<string, unknown>>, name: string): string {
+  const key = textOf((properties.Code as { S3Key?: unknown } | undefined)?.S3Key);
+  const path = join(stack.assets.get(key) ?? key, name);
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    throw new CliFailure(`the policy file '${path}' of ${stack.name} is missing: run \`npx cdk synth\` again`);
+  }
+}
