@@ -1,6 +1,6 @@
 /** The same server for every subject: `count` tools, of which the calls use one. */
 import { McpServer } from '@modelcontextprotocol/server';
-import { z } from 'zod';
+import * as z from 'zod';
 
 export function benchServer(count: number): McpServer {
   const server = new McpServer({ name: 'bench', version: '1.0.0' });

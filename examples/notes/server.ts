@@ -1,7 +1,7 @@
 /** A notes server: an ordinary MCP server on the official SDK, put behind the guard by `serve`. */
 import { McpServer, ResourceTemplate } from '@modelcontextprotocol/server';
 import { principalOf, serve, toolError } from 'cdk-mcp/runtime';
-import { z } from 'zod';
+import * as z from 'zod';
 import { addNote, deleteNote, type Note, noteOf, notesOf, updateNote } from './notes';
 
 const id = z.string().max(64).describe('Id of the note, as list_notes gives it');

@@ -53,7 +53,7 @@ function build(scope: IConstruct, options: BundleOptions): Bundle {
     fail(scope, `entry '${options.entry}' does not exist (${entry}): give a path from the folder the app runs in`);
   }
   const settings = esbuildSettings(scope, entry, options);
-  const esbuild = loadEsbuild(scope, entry);
+  const esbuild = loadEsbuild(scope, options.entry);
   try {
     const { outputFiles } = esbuild.buildSync(settings);
     return new Map(outputFiles.map((file) => [path.basename(file.path), file.contents]));

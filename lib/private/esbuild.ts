@@ -22,7 +22,7 @@ interface BuildMessage {
 export function loadEsbuild(scope: IConstruct, entry: string): Esbuild {
   let file: string;
   try {
-    file = require.resolve('esbuild', { paths: [path.dirname(entry), process.cwd()] });
+    file = require.resolve('esbuild', { paths: [path.dirname(path.resolve(entry)), process.cwd()] });
   } catch {
     fail(scope, `esbuild is needed to bundle '${entry}': run \`npm install --save-dev esbuild\``);
   }

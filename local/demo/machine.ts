@@ -1,5 +1,5 @@
 import { ClientCredentialsProvider, InsufficientScopeError } from '@modelcontextprotocol/client';
-import { answerOf, McpSession } from './mcp-session';
+import { McpSession, successOf } from './mcp-session';
 import { NOTES, servesNotes } from './notes';
 import { must, type Report } from './report';
 import { type DemonstrationStack, leastMachineClient, shortScopes } from './stack';
@@ -36,8 +36,10 @@ async function showTools(session: McpSession, stack: DemonstrationStack, report:
     return tools.join(', ') || 'none';
   });
   if (!servesNotes(tools)) return;
-  await report.step(`calls ${NOTES.list}`, async () => answerOf(await session.call(NOTES.list, {})));
-  await report.step(`calls ${NOTES.search}`, async () => answerOf(await session.call(NOTES.search, { query: 'demo' })));
+  await report.step(`calls ${NOTES.list}`, async () => successOf(await session.call(NOTES.list, {})));
+  await report.step(`calls ${NOTES.search}`, async () =>
+    successOf(await session.call(NOTES.search, { query: 'demo' })),
+  );
   await report.step(`does not see ${NOTES.add}, and is refused when it calls it all the same`, async () => {
     must(!tools.includes(NOTES.add), 'sees it');
     const note = { title: 'Refused', text: 'A reader must not write.' };

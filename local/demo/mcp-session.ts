@@ -73,3 +73,9 @@ async function finish(transport: StreamableHTTPClientTransport, provider: OAuthC
 export function answerOf(result: CallToolResult): string {
   return JSON.stringify(result.structuredContent ?? result.content);
 }
+
+/** What a tool answered when it did its work; throws when it says that it failed. */
+export function successOf(result: CallToolResult): string {
+  must(result.isError !== true, `failed: ${answerOf(result)}`);
+  return answerOf(result);
+}

@@ -1,5 +1,5 @@
 import { ScriptedBrowser } from './browser';
-import { answerOf, McpSession } from './mcp-session';
+import { answerOf, McpSession, successOf } from './mcp-session';
 import { NOTE, NOTES, servesNotes } from './notes';
 import { must, type Report } from './report';
 import { SignInProvider } from './sign-in-provider';
@@ -80,7 +80,7 @@ async function showStepUp(first: SignedIn, stack: DemonstrationStack, report: Re
   const { session, provider, browser } = first;
   let id: string | undefined;
   await report.step(`calls ${NOTES.list} with the scope it has`, async () => {
-    return answerOf(await session.call(NOTES.list, {}));
+    return successOf(await session.call(NOTES.list, {}));
   });
   await report.step(
     `calls ${NOTES.add}: the server asks for more, the client steps up and repeats the call`,
@@ -96,7 +96,7 @@ async function showStepUp(first: SignedIn, stack: DemonstrationStack, report: Re
     },
   );
   await report.step(`${NOTES.list} still works and shows the note`, async () => {
-    must(answerOf(await session.call(NOTES.list, {})).includes(NOTE.title), 'does not show it');
+    must(successOf(await session.call(NOTES.list, {})).includes(NOTE.title), 'does not show it');
     return NOTE.title;
   });
   await report.step(`sees ${NOTES.remove}, which is for one group only`, async () => {
@@ -108,7 +108,7 @@ async function showStepUp(first: SignedIn, stack: DemonstrationStack, report: Re
 
 async function showSeparation(first: SignedIn, second: SignedIn, noteId: string, report: Report): Promise<void> {
   await report.step(`${NOTES.list} shows nothing of '${first.user.username}'`, async () => {
-    const answer = answerOf(await second.session.call(NOTES.list, {}));
+    const answer = successOf(await second.session.call(NOTES.list, {}));
     must(!answer.includes(noteId), `shows ${answer}`);
     return answer;
   });

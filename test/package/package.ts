@@ -44,7 +44,7 @@ async function checkApp(folder: string, tarball: Tarball, manager: PackageManage
   });
   if (installed) {
     await checkInstalled(report, app, peers, tarball.manifest.version);
-    await checkTypes(report, app);
+    await checkTypes(report, app, manager === npm);
     await checkSynth(report, app);
   }
   // Each holds a copy of the CDK, and a machine may have little room.

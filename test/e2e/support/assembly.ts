@@ -5,7 +5,7 @@ import { synthesise } from '../../../local/synthesise';
 import { ROOT, temporaryFolder } from '../../support/stack';
 
 // biome-ignore lint/suspicious/noExplicitAny: templates are taken apart and put together at any place
-export type Resources = Record<string, { Type: string; Properties: any }>;
+export type Resources = Record<string, { Type: string; Properties: any; DependsOn?: string | string[] }>;
 
 export interface Assembly {
   readonly dir: string;

@@ -19,11 +19,12 @@ export function modern([method, params]: Method): Wire {
     'io.modelcontextprotocol/clientInfo': { name: 'e2e', version: '1' },
     'io.modelcontextprotocol/clientCapabilities': {},
   };
+  const name = params.name ?? params.uri;
   return {
     headers: {
       'mcp-protocol-version': version,
       'mcp-method': method,
-      ...(typeof params.name === 'string' ? { 'mcp-name': params.name } : {}),
+      ...(typeof name === 'string' ? { 'mcp-name': name } : {}),
     },
     body: { jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } },
   };
