@@ -1,5 +1,5 @@
 /** Packages that ship ES modules alone and must be transformed for jest. */
-const esm = ['jose', '@modelcontextprotocol', 'eventsource-parser', 'pkce-challenge'];
+const esm = ['oauth4webapi', 'jose', '@modelcontextprotocol', 'eventsource-parser', 'pkce-challenge'];
 
 module.exports = {
   testMatch: ['<rootDir>/test/**/*.test.ts'],

@@ -11,6 +11,7 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { brokerColdStarts } from './broker';
 import type { CallsInput, CallsRow } from './calls';
 import { startIssuer } from './issuer';
 
@@ -102,9 +103,13 @@ async function main(): Promise<void> {
     };
   });
   const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length };
+  const coldStarts = await brokerColdStarts(outdir);
   print(rows, machine);
+  console.table(
+    coldStarts.map(({ bundle, first, ms }) => ({ 'broker, cold': bundle, 'first request': first, ms: ms.toFixed(0) })),
+  );
   if (values.json !== undefined)
-    writeFileSync(values.json, `${JSON.stringify({ machine, limit: LIMIT, rows }, null, 2)}\n`);
+    writeFileSync(values.json, `${JSON.stringify({ machine, limit: LIMIT, rows, coldStarts }, null, 2)}\n`);
   const over = rows.filter((row) => row.name === 'guarded' && !(row.ratio <= LIMIT));
   for (const row of over) {
     console.error(

@@ -50,6 +50,7 @@ export async function startIssuer(): Promise<BenchIssuer> {
       [GuardVariable.scopePrefix]: `${RESOURCE}/`,
       [GuardVariable.userClients]: CLIENT,
       [GuardVariable.policy]: JSON.stringify(policy),
+      [GuardVariable.grants]: 'none',
     },
     close: () => server.close(),
   };

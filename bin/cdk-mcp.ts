@@ -4,4 +4,6 @@ import { run } from './cli/run';
 // Whoever read the output, `head` for one, may be gone before its end.
 process.stdout.on('error', () => process.exit());
 
-process.exitCode = run(process.argv.slice(2), version, { out: console.log, error: console.error });
+run(process.argv.slice(2), version, { out: console.log, error: console.error }).then((code) => {
+  process.exitCode = code;
+});

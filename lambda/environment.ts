@@ -38,3 +38,17 @@ export function list(value: string | undefined): string[] {
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]';
 }
+
+/** @throws when the variable is not a JSON object. */
+export function object<T extends object>(environment: Environment, name: string): T {
+  const text = required(environment, name);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Error(`${name} is not JSON`);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new Error(`${name} is not a JSON object`);
+  return value as T;
+}

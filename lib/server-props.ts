@@ -52,15 +52,15 @@ export interface SecureMcpServerProps {
   readonly serverName?: string;
 
   /**
-   * The name people see, `resource_name` in the discovery documents.
+   * The name people see on the consent page, `resource_name` in the discovery documents.
    *
    * @default - the construct's id
    */
   readonly displayName?: string;
 
   /**
-   * What happens to users, groups and logs when the server is taken out of its stack. With DESTROY the user
-   * pool has no deletion protection either.
+   * What happens to users, groups, grants and logs when the server is taken out of its stack. With DESTROY the user
+   * pool and the table of grants have no deletion protection either.
    *
    * @default RemovalPolicy.RETAIN
    */
@@ -74,8 +74,8 @@ export interface SecureMcpServerProps {
   readonly logRetention?: logs.RetentionDays;
 
   /**
-   * A key for the log groups. CloudWatch Logs is allowed to use it, by its key policy; for an imported key
-   * that policy is not changed, and synth warns.
+   * A key for the log groups, the table of grants and the broker's client secret. CloudWatch Logs is allowed to use
+   * it, by its key policy; for an imported key that policy is not changed, and synth warns.
    *
    * @default - a key of AWS
    */

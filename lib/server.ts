@@ -1,6 +1,7 @@
 import { Annotations, Lazy, RemovalPolicy } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as cognito from 'aws-cdk-lib/aws-cognito';
+import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -13,6 +14,7 @@ import type { AuthorizationBinding, StateOptions } from './private/bindings';
 import { createBroker } from './private/broker-function';
 import { type PolicyDocument, wellKnownPaths } from './private/contract';
 import { fail, failOnProblems } from './private/errors';
+import { allowGuard } from './private/grants-access';
 import { letLogsUseKey } from './private/log-group';
 import { compilePolicy, groupsOf, policyProblems } from './private/policy';
 import { policyWarnings } from './private/policy-warnings';
@@ -50,14 +52,20 @@ export class SecureMcpServer extends Construct implements iam.IGrantable, ec2.IC
   /** The user pool; `undefined` where there is none. */
   public readonly userPool?: cognito.IUserPool;
 
-  /** The domain of its login page; `undefined` where there is none. */
+  /** The domain of the login page of a pool that was made for this server; `undefined` for any other. */
   public readonly userPoolDomain?: cognito.UserPoolDomain;
 
   /** The function that runs the guard and the server; `undefined` where it is not a function. */
   public readonly serverFunction?: lambda.IFunction;
 
-  /** The function that answers the public documents. */
+  /** The broker: the function that is the authorization server clients see. */
   public readonly brokerFunction: lambda.IFunction;
+
+  /** What the broker logged. */
+  public readonly brokerLogGroup: logs.ILogGroup;
+
+  /** What people allowed which clients, and what the broker keeps for a while; `undefined` where there is no broker. */
+  public readonly grantsTable?: dynamodb.ITable;
 
   /** One audit record for every decision, among the server's own log lines. */
   public readonly auditLogGroup: logs.ILogGroup;
@@ -85,6 +93,7 @@ export class SecureMcpServer extends Construct implements iam.IGrantable, ec2.IC
 
     this.authorization = props.authorization._bind(this, {
       serverName: this.serverName,
+      origin: endpoint.origin,
       mcpUrl: this.mcpUrl,
       scopes: props.scopes,
       groups: groupsOf(policy),
@@ -92,13 +101,15 @@ export class SecureMcpServer extends Construct implements iam.IGrantable, ec2.IC
     });
     this.userPool = this.authorization.userPool;
     this.userPoolDomain = this.authorization.userPoolDomain;
+    const { broker } = this.authorization;
+    this.grantsTable = broker.table;
 
     const facts: ServerFacts = {
       serverName: this.serverName,
       displayName: props.displayName ?? id,
       mcpUrl: this.mcpUrl,
       resourceMetadataUrl: this.resourceMetadataUrl,
-      scopes: policy.scopes,
+      scopes: props.scopes,
       initialScopes: props.initialScopes ?? policy.scopes.slice(0, 1),
       endpoint,
       authorization: this.authorization,
@@ -114,11 +125,15 @@ export class SecureMcpServer extends Construct implements iam.IGrantable, ec2.IC
     this.serverFunction = hosting.function;
     this.grantPrincipal = hosting.role.grantPrincipal;
     this.auditLogGroup = hosting.logGroup;
-    this.brokerFunction = createBroker(this, brokerVariables(facts), state).function;
+    allowGuard(hosting.role, broker, state);
+    const brokerHosting = createBroker(this, broker, brokerVariables(facts), state);
+    this.brokerFunction = brokerHosting.function;
+    this.brokerLogGroup = brokerHosting.logGroup;
 
     endpoint.connect({
       server: hosting.function,
       broker: this.brokerFunction,
+      registration: broker.registrations.dynamic !== undefined,
       tokenIssuer: this.authorization.tokenIssuer,
       audience: Lazy.list({ produce: () => [this.mcpUrl, ...this.machineClientIds()] }),
       scopes: policy.scopes.map((name) => `${this.authorization.scopePrefix}${name}`),

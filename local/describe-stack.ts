@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type BrokerDescription, describeBroker } from './broker';
 import type { Deployment } from './deployment/deployment';
 import { LocalFailure } from './failure';
 import type { AppClientConfig, PoolConfig } from './identity/config';
@@ -21,29 +22,41 @@ export function describeStack(
     );
   }
   const { pool, resource } = server;
-  const login = deployment.endpoints.find((one) => one.kind === 'managed-login' && one.target === pool.poolId);
-  if (!login) throw new LocalFailure(`the user pool ${pool.poolId} has no domain: without one nobody can get a token`);
   return {
     mcpUrl: resource,
     resource,
     issuer: pool.issuer,
-    tokenEndpoint: `${login.local}/oauth2/token`,
-    authorizationEndpoint: `${login.local}/oauth2/authorize`,
+    ...(describeBroker(deployment, resource) ?? describePool(deployment, pool)),
     machineClients: byName(pool, 'client_credentials', (client) => ({
       clientId: client.clientId,
       clientSecret: client.clientSecret ?? '',
       scopes: client.scopes,
     })),
+    users: pool.users.map(({ username, password, groups }) => ({ username, password, groups })),
+    logs: places.logs,
+    auditLog: places.auditLog,
+    region: deployment.region,
+    tablesEndpoint: places.tablesEndpoint,
+    signingKey: join(places.keyDir, `${pool.poolId}.jwk.json`),
+  };
+}
+
+/** Without a broker, clients talk to the managed login and are app clients of the pool. */
+function describePool(deployment: Deployment, pool: PoolConfig): BrokerDescription {
+  const login = deployment.endpoints.find((one) => one.kind === 'managed-login' && one.target === pool.poolId);
+  if (!login) throw new LocalFailure(`the user pool ${pool.poolId} has no domain: without one nobody can get a token`);
+  return {
+    authorizationServer: pool.issuer,
+    authorizationEndpoint: `${login.local}/oauth2/authorize`,
+    tokenEndpoint: `${login.local}/oauth2/token`,
+    revocationEndpoint: `${login.local}/oauth2/revoke`,
+    metadataHosts: [],
     clients: byName(pool, 'code', (client) => ({
       clientId: client.clientId,
       clientSecret: client.clientSecret,
       redirectUris: client.callbackUrls,
+      confidential: client.clientSecret !== undefined,
     })),
-    users: pool.users.map(({ username, password, groups }) => ({ username, password, groups })),
-    logs: places.logs,
-    auditLog: places.auditLog,
-    tablesEndpoint: places.tablesEndpoint,
-    signingKey: join(places.keyDir, `${pool.poolId}.jwk.json`),
   };
 }
 

@@ -6,6 +6,12 @@ export interface LocalOptions {
   readonly once: boolean;
   readonly app?: string;
   readonly dir: string;
+  /** Sets the context value `dynamic`, as `-c dynamic=true` of the CDK's command line. */
+  readonly dynamic: boolean;
+  /** A module for functions' processes; for tests. */
+  readonly preload?: string;
+  /** `NAME=VALUE` for that module. */
+  readonly preloadEnv: readonly string[];
   readonly help: boolean;
 }
 
@@ -16,8 +22,14 @@ export const USAGE = `Synthesises the CDK app and runs what was synthesised, her
   --port <number>    where the first API listens (default 3000); the next ports take sign-in and further APIs
   --once             end after the demonstration: 0 if every step held, 1 if not
   --app "<command>"  another CDK app (default: \`app\` of cdk.json)
+  --dynamic          let clients register themselves: synthesises with the context value dynamic=true
   --dir <folder>     where assembly, logs and stack.json go (default .local); a second run needs its own
-  --help             this text`;
+  --help             this text
+
+For tests:
+
+  --preload <file>            a CommonJS module that every function's process loads before its code
+  --preload-env <NAME=VALUE>  a variable for that module; may be repeated`;
 
 /** The command line; an unknown option or an impossible value is refused by name. */
 export function parseOptions(args: readonly string[]): LocalOptions {
@@ -32,6 +44,9 @@ export function parseOptions(args: readonly string[]): LocalOptions {
     once: values.once ?? false,
     app: values.app,
     dir: values.dir ?? '.local',
+    dynamic: values.dynamic ?? false,
+    preload: values.preload,
+    preloadEnv: values['preload-env'] ?? [],
     help: values.help ?? false,
   };
 }
@@ -47,6 +62,9 @@ function parse(args: readonly string[]) {
         once: { type: 'boolean' },
         app: { type: 'string' },
         dir: { type: 'string' },
+        dynamic: { type: 'boolean' },
+        preload: { type: 'string' },
+        'preload-env': { type: 'string', multiple: true },
         help: { type: 'boolean', short: 'h' },
       },
     }).values;

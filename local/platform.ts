@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import type { Deployment } from './deployment/deployment';
 import { FunctionHost } from './functions/function-host';
+import type { Preload } from './functions/preload';
 import { Gateway } from './gateway/gateway';
 import { startIdentity } from './identity/identity';
 import type { LogBook } from './log-book';
 import { listenOnLoopback, portFailure } from './loopback';
+import { startSecrets } from './secrets';
 import { startTables } from './tables';
 
 /** A running deployment. */
@@ -18,7 +20,12 @@ export interface Platform {
 const HEADER_BYTES = 10_240;
 
 /** Starts tables, sign-in, functions and APIs, in the order they need each other. What fails half-way is undone. */
-export async function startPlatform(deployment: Deployment, logs: LogBook, keyDir: string): Promise<Platform> {
+export async function startPlatform(
+  deployment: Deployment,
+  logs: LogBook,
+  keyDir: string,
+  preload?: Preload,
+): Promise<Platform> {
   const running: { close(): Promise<void> }[] = [];
   const close = async () => {
     for (const part of running.splice(0).reverse()) await part.close();
@@ -31,10 +38,17 @@ export async function startPlatform(deployment: Deployment, logs: LogBook, keyDi
     const tables =
       deployment.tables.length > 0 ? started(await startTables(deployment.tables, deployment.region)) : undefined;
     if (deployment.pools.length > 0) started(await startPools(deployment, logs, keyDir));
+    const secrets =
+      deployment.secrets.length > 0 ? started(await startSecrets(deployment.secrets, deployment.region)) : undefined;
+    const serviceEndpoints = {
+      ...(tables ? { DYNAMODB: tables.endpoint } : {}),
+      ...(secrets ? { SECRETS_MANAGER: secrets.endpoint } : {}),
+    };
     const functions = new Map(
       deployment.functions.map((spec) => {
         const host = new FunctionHost(spec, {
-          serviceEndpoints: tables ? { DYNAMODB: tables.endpoint } : {},
+          serviceEndpoints,
+          preload,
           log: (line) => logs.write(spec.logicalId, line),
         });
         return [spec.arn, started(host)];

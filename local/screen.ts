@@ -1,3 +1,4 @@
+import { connectLines } from './connect';
 import type { Deployment } from './deployment/deployment';
 import { findServers } from './describe-stack';
 import type { StackFile } from './stack-file';
@@ -33,24 +34,6 @@ const TITLES = {
   'cognito-idp': 'Token issuer',
   'managed-login': 'Sign-in',
 } as const;
-
-function connectLines(stack: StackFile): string[] {
-  const [name, client] = Object.entries(stack.clients)[0] ?? [];
-  return [
-    `    Inspector    npx @modelcontextprotocol/inspector, then Streamable HTTP ${stack.mcpUrl}`,
-    `    VS Code      code --add-mcp '${JSON.stringify({ name: 'local', type: 'http', url: stack.mcpUrl })}'`,
-    `    Claude Code  claude mcp add --transport http${clientFlags(client)} local ${stack.mcpUrl}`,
-    ...(client ? [`    Client ID    ${client.clientId} (${name}), for ${client.redirectUris.join(', ')}`] : []),
-  ];
-}
-
-/** A registered client needs its id, and the port its redirect URI names. */
-function clientFlags(client: StackFile['clients'][string] | undefined): string {
-  if (!client) return '';
-  const ports = client.redirectUris.map((uri) => /^http:\/\/localhost:(\d+)\/callback$/.exec(uri)?.[1]);
-  const port = ports.find((one) => one !== undefined);
-  return ` --client-id ${client.clientId}${port ? ` --callback-port ${port}` : ''}`;
-}
 
 function notMimicked(notes: readonly string[]): string[] {
   return notes.length > 0 ? ['', '  Not mimicked here', ...notes.map((note) => `    ${note}`)] : [];

@@ -8,18 +8,29 @@ export interface StackFile {
   readonly resource: string;
   /** `iss` of the access tokens. */
   readonly issuer: string;
+  /** Issuer that clients see: the broker's, which is the origin of the MCP URL. */
+  readonly authorizationServer: string;
   readonly tokenEndpoint: string;
   readonly authorizationEndpoint: string;
+  readonly revocationEndpoint: string;
+  /** Where clients register themselves (RFC 7591), if they may. */
+  readonly registrationEndpoint?: string;
+  /** Hosts whose client ID metadata documents are accepted. */
+  readonly metadataHosts: readonly string[];
   readonly machineClients: Readonly<Record<string, MachineClient>>;
-  /** Clients people sign in with. */
+  /** Clients people sign in with that were registered before, by their ids. */
   readonly clients: Readonly<Record<string, UserClient>>;
   readonly users: readonly DemoUser[];
   /** Folder with a log per function and per stage. */
   readonly logs: string;
   /** The audit records of all functions, one JSON document a line. */
   readonly auditLog: string;
+  /** Region the stack believes to be in. */
+  readonly region: string;
   /** The embedded DynamoDB, when the app has tables. */
   readonly tablesEndpoint?: string;
+  /** The broker's table there. */
+  readonly grantsTable?: string;
   /** The pool's private key (JWK) of this run: lets tests forge tokens of this local pool. */
   readonly signingKey: string;
 }
@@ -34,6 +45,8 @@ export interface UserClient {
   readonly clientId: string;
   readonly clientSecret?: string;
   readonly redirectUris: readonly string[];
+  /** It has a secret; the broker keeps the hash of it alone, so it may not be known here. */
+  readonly confidential: boolean;
 }
 
 export interface DemoUser {

@@ -2,6 +2,8 @@ import { rmSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { type Deployment, readDeployment } from './deployment/deployment';
 import { describeStack } from './describe-stack';
+import { LocalFailure } from './failure';
+import { readPreload } from './functions/preload';
 import { LogBook } from './log-book';
 import { listenOnLoopback } from './loopback';
 import type { LocalOptions } from './options';
@@ -11,6 +13,9 @@ import { screen } from './screen';
 import { removeStackFile, type StackFile, writeStackFile } from './stack-file';
 import { synthesise } from './synthesise';
 import { readAssembly } from './template/assembly';
+
+const NOT_DYNAMIC =
+  '--dynamic changed nothing: the app must add ClientRegistration.dynamic() when its context value `dynamic` is true';
 
 /** A stack that is up: its description, its audit records, its end. */
 export interface RunningStack {
@@ -28,6 +33,7 @@ export async function start(
 ): Promise<RunningStack> {
   checkRuntimeClient();
   const cwd = process.cwd();
+  const preload = readPreload(cwd, options.preload, options.preloadEnv);
   const dir = resolve(cwd, options.dir);
   const outdir = join(dir, 'cdk.out');
   const stackFile = join(dir, 'stack.json');
@@ -37,7 +43,8 @@ export async function start(
   await (await listenOnLoopback(options.port, () => {})).close();
   const begun = Date.now();
   write(`Synthesising ${options.app ?? 'the app of cdk.json'} …`);
-  await synthesise({ cwd, outdir, app: options.app, signal });
+  const context = options.dynamic ? { dynamic: 'true' } : undefined;
+  await synthesise({ cwd, outdir, app: options.app, context, signal });
   const assembly = readAssembly(outdir);
   for (const warning of assembly.warnings) write(`warning: ${warning}`);
   write(`Synthesised ${assembly.stacks.map((stack) => stack.stackName).join(', ')} in ${seconds(begun)}`);
@@ -46,7 +53,7 @@ export async function start(
   write('Starting …');
   const logs = new LogBook(join(dir, 'logs'));
   const keyDir = keyFolder(dir);
-  const platform = await startPlatform(deployment, logs, keyDir);
+  const platform = await startPlatform(deployment, logs, keyDir, preload);
   const close = async () => {
     removeStackFile(stackFile);
     await platform.close();
@@ -54,6 +61,7 @@ export async function start(
   };
   try {
     const stack = describe(deployment, platform, logs, keyDir);
+    if (options.dynamic && !stack.registrationEndpoint) throw new LocalFailure(NOT_DYNAMIC);
     writeStackFile(stackFile, stack);
     for (const line of screen(deployment, { ...stack, logs: relative(cwd, logs.dir) }, relative(cwd, stackFile)))
       write(line);

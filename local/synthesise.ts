@@ -12,6 +12,8 @@ export interface SynthesisOptions {
   readonly outdir: string;
   /** The command that runs the app; from cdk.json when absent. */
   readonly app?: string;
+  /** Further context values, as `-c` gives them. */
+  readonly context?: Readonly<Record<string, string>>;
   /** Ends the app when the platform is stopped meanwhile. */
   readonly signal?: AbortSignal;
 }
@@ -21,7 +23,11 @@ export async function synthesise(options: SynthesisOptions): Promise<void> {
   const config = readJson(join(options.cwd, 'cdk.json'));
   const command = options.app ?? (typeof config.app === 'string' ? config.app : undefined);
   if (!command) throw new LocalFailure('there is no app to run: name one in cdk.json or with --app "<command>"');
-  const context = { ...readJson(join(options.cwd, 'cdk.context.json')), ...(config.context as object | undefined) };
+  const context = {
+    ...readJson(join(options.cwd, 'cdk.context.json')),
+    ...(config.context as object | undefined),
+    ...options.context,
+  };
   mkdirSync(options.outdir, { recursive: true });
   // Whatever an earlier run left here must not pass for this run's result.
   rmSync(join(options.outdir, 'manifest.json'), { force: true });

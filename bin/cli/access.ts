@@ -5,6 +5,7 @@ import type { SynthesisedStack } from './assembly';
 import { type Client, clientsIn, refusedMachines } from './clients';
 import { CliFailure } from './failure';
 import { policyIn, REPAIR } from './policy-variable';
+import { registrationsIn } from './registrations';
 import { resourcesOf, textOf } from './template';
 
 /** Who may call what of one server; also the shape of `--json`. */
@@ -17,6 +18,8 @@ export interface ServerAccess {
   readonly resource: string;
   readonly scopes: readonly string[];
   readonly userClients: readonly Client[];
+  /** In words, the programs that may sign people in; absent: there is no broker, the app clients say. */
+  readonly signIn?: readonly string[];
   readonly machineClients: readonly Client[];
   /** Machine clients that hold scopes of this server, but are not allow-listed. */
   readonly refusedClients: readonly Client[];
@@ -71,6 +74,7 @@ function serverOf(
     resource: textOf(variables[GuardVariable.resource]),
     scopes: policy.scopes,
     userClients,
+    signIn: registrationsIn(stack.template, textOf(variables[GuardVariable.server])),
     machineClients,
     refusedClients: refusedMachines(allowed, stack.template, scopes),
     access: grantsOf(policy, userClients, machineClients),

@@ -4,7 +4,20 @@ import { CliFailure } from './failure';
 export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
-  | { readonly kind: 'access'; readonly assembly: string; readonly json?: string };
+  | { readonly kind: 'access'; readonly assembly: string; readonly json?: string }
+  | { readonly kind: 'client-secret' }
+  | ({ readonly kind: 'grants-list'; readonly json?: string } & GrantSelection)
+  | ({ readonly kind: 'grants-revoke'; readonly ids: readonly string[] } & GrantSelection);
+
+/** Which table, and which of its grants. */
+export interface GrantSelection {
+  /** Name of a deployed table. */
+  readonly table?: string;
+  /** Folder of a stack that runs here. */
+  readonly local?: string;
+  readonly user?: string;
+  readonly client?: string;
+}
 
 export const USAGE = `cdk-mcp: tools for MCP servers deployed with the CDK
 
@@ -14,22 +27,70 @@ export const USAGE = `cdk-mcp: tools for MCP servers deployed with the CDK
     resources, the scopes and groups they need, and the machine clients that can call them.
     Needs no account and contacts nobody.
 
+  cdk-mcp grants list   --table NAME | --local FOLDER  [--user SUB] [--client ID] [--json FILE]
+  cdk-mcp grants revoke --table NAME | --local FOLDER  ID... | --user SUB | --client ID
+
+    What users allowed which clients, and ending it: tokens of an ended grant are refused within a minute and
+    are never refreshed. NAME is the deployed grants table, read with the credentials and the region of your
+    environment; FOLDER is the folder of a stack that runs here (.local).
+
+  cdk-mcp client-secret
+
+    A new secret for a confidential client, and the hash for its registration. The secret is shown once.
+
   cdk-mcp --version
   cdk-mcp --help
 
-exit codes: 0 done, 1 the assembly cannot be read or holds no server, 2 the command line is wrong`;
+exit codes: 0 done, 1 what was asked for cannot be done, 2 the command line is wrong`;
 
 /** What the command line asks for; whatever it does not know is refused by name. */
 export function parseCommand(args: readonly string[]): Command {
   const { values, positionals } = parse(args);
   if (values.help) return { kind: 'help' };
   if (values.version) return { kind: 'version' };
-  const [command, assembly = 'cdk.out', ...more] = positionals;
-  if (command === undefined) throw new CliFailure(`no command given\n\n${USAGE}`, 2);
-  if (command !== 'access') throw new CliFailure(`unknown command '${command}': use \`cdk-mcp access\`, or --help`, 2);
-  if (more.length > 0) throw new CliFailure(`one cloud assembly at a time: leave '${more.join(' ')}' out`, 2);
-  if (values.json === '') throw new CliFailure('--json needs a file: write `--json access.json`', 2);
-  return { kind: 'access', assembly, json: values.json };
+  const [command, ...rest] = positionals;
+  const { json } = values;
+  if (json === '') throw new CliFailure('--json needs a file: write `--json access.json`', 2);
+  switch (command) {
+    case undefined:
+      throw new CliFailure(`no command given\n\n${USAGE}`, 2);
+    case 'access': {
+      const [assembly = 'cdk.out', ...more] = rest;
+      if (more.length > 0) throw new CliFailure(`one cloud assembly at a time: leave '${more.join(' ')}' out`, 2);
+      return { kind: 'access', assembly, json };
+    }
+    case 'client-secret':
+      return { kind: 'client-secret' };
+    case 'grants':
+      return grantsCommand(rest, selectionOf(values), json);
+    default:
+      throw new CliFailure(
+        `unknown command '${command}': use \`cdk-mcp access\`, \`grants\` or \`client-secret\`, or --help`,
+        2,
+      );
+  }
+}
+
+function grantsCommand([action, ...ids]: readonly string[], selection: GrantSelection, json?: string): Command {
+  if (action === 'list' && ids.length === 0) return { kind: 'grants-list', json, ...selection };
+  if (action !== 'revoke') throw new CliFailure('use `cdk-mcp grants list` or `cdk-mcp grants revoke`', 2);
+  if (ids.length > 0 === (selection.user !== undefined || selection.client !== undefined)) {
+    throw new CliFailure(
+      'name the grants to revoke by their ids, or all of --user and --client: nothing was revoked',
+      2,
+    );
+  }
+  return { kind: 'grants-revoke', ids, ...selection };
+}
+
+function selectionOf({ table, local, user, client }: GrantSelection): GrantSelection {
+  if ((table === undefined) === (local === undefined)) {
+    throw new CliFailure(
+      'name one table: `--table NAME` for a deployed one, or `--local .local` for a stack that runs here',
+      2,
+    );
+  }
+  return { table, local, user, client };
 }
 
 function parse(args: readonly string[]) {
@@ -42,6 +103,10 @@ function parse(args: readonly string[]) {
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean', short: 'v' },
         json: { type: 'string' },
+        table: { type: 'string' },
+        local: { type: 'string' },
+        user: { type: 'string' },
+        client: { type: 'string' },
       },
     });
   } catch (error) {

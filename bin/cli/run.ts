@@ -1,9 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { serversOf } from './access';
 import { readStacks } from './assembly';
+import { clientSecretText } from './client-secret';
 import { CliFailure } from './failure';
-import { parseCommand, USAGE } from './options';
-import { accessTable } from './table';
+import type { GrantsTable } from './grants';
+import { type Command, type GrantSelection, parseCommand, USAGE } from './options';
+import { accessTable, grantsTable } from './table';
 
 export interface Output {
   readonly out: (text: string) => void;
@@ -11,18 +13,47 @@ export interface Output {
 }
 
 /** Runs one command line and returns the exit code. */
-export function run(args: readonly string[], version: string, output: Output): number {
+export async function run(args: readonly string[], version: string, output: Output): Promise<number> {
   try {
-    const command = parseCommand(args);
-    if (command.kind === 'help') output.out(USAGE);
-    else if (command.kind === 'version') output.out(version);
-    else access(command.assembly, command.json, output);
+    await perform(parseCommand(args), version, output);
     return 0;
   } catch (error) {
     if (!(error instanceof CliFailure)) throw error;
     output.error(`cdk-mcp: ${error.message}`);
     return error.exitCode;
   }
+}
+
+async function perform(command: Command, version: string, output: Output): Promise<void> {
+  switch (command.kind) {
+    case 'help':
+      return output.out(USAGE);
+    case 'version':
+      return output.out(version);
+    case 'access':
+      return access(command.assembly, command.json, output);
+    case 'client-secret':
+      return output.out(clientSecretText());
+    case 'grants-list': {
+      const grants = await (await grantsOf(command)).list(command);
+      if (command.json !== undefined) writeJson(command.json, { version: 1, grants });
+      return output.out(grantsTable(grants));
+    }
+    case 'grants-revoke': {
+      const table = await grantsOf(command);
+      const ids = command.ids.length > 0 ? command.ids : (await table.list(command)).map(({ id }) => id);
+      const unknown = await table.revoke(ids);
+      output.out(`${ids.length - unknown.length} ended; their tokens are refused within a minute`);
+      if (unknown.length > 0)
+        throw new CliFailure(`no grant '${unknown.join("', '")}': \`cdk-mcp grants list\` shows the ids`);
+    }
+  }
+}
+
+/** The AWS client is loaded for this command alone. */
+async function grantsOf(selection: GrantSelection): Promise<GrantsTable> {
+  const { openGrants } = await import('./grants');
+  return openGrants(selection);
 }
 
 function access(assembly: string, json: string | undefined, output: Output): void {

@@ -1,5 +1,6 @@
 import type { Grant, ServerAccess } from './access';
 import type { Client } from './clients';
+import type { GrantRow } from './grants';
 
 const GAP = '  ';
 const HEADINGS = ['kind', 'name', 'scopes, all of', 'people', 'machine clients'];
@@ -23,11 +24,28 @@ export function accessTable(server: ServerAccess): string {
   ].join('\n');
 }
 
+/** Grants as an operator reads them, the newest first. */
+export function grantsTable(grants: readonly GrantRow[]): string {
+  if (grants.length === 0) return 'no grants';
+  const headings = ['grant', 'user', 'client', 'scopes', 'since', 'until', 'state'];
+  const day = (seconds: number) => new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ');
+  const rows = grants.map((grant) => [
+    grant.id,
+    grant.user,
+    grant.client,
+    grant.scopes.join(', '),
+    day(grant.created),
+    day(grant.expires),
+    grant.revoked === undefined ? 'alive' : `ended ${day(grant.revoked)}`,
+  ]);
+  return columns([headings, headings.map((heading) => '-'.repeat(heading.length)), ...rows]).join('\n');
+}
+
 function headOf(server: ServerAccess): string[][] {
   return [
     ['address', server.resource],
     ['scopes', server.scopes.join(', ')],
-    ['people', server.userClients.length === 0 ? 'nobody can sign in' : named('sign in with', server.userClients)],
+    ...labelled('people', peopleLines(server)),
     ...labelled('machines', server.machineClients.map(describe), 'none'),
     ...labelled(
       'refused',
@@ -57,8 +75,10 @@ function describe({ name, scopes }: Client): string {
   return `${name}: ${scopes.length === 0 ? 'no scope of this server' : scopes.join(', ')}`;
 }
 
-function named(words: string, clients: readonly Client[]): string {
-  return `${words} ${clients.map((client) => client.name).join(', ')}`;
+/** Which programs people may sign in with. */
+function peopleLines({ signIn, userClients }: ServerAccess): string[] {
+  const programs = signIn ?? userClients.map((client) => client.name);
+  return programs.length === 0 ? ['nobody can sign in'] : programs.map((program) => `sign in with ${program}`);
 }
 
 function labelled(label: string, lines: readonly string[], none?: string): string[][] {

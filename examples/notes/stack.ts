@@ -19,6 +19,9 @@ export class NotesStack extends Stack {
     super(scope, id, props);
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
 
+    // `-c dynamic=true` lets clients register themselves, which not every client can do without.
+    const dynamic = String(this.node.tryGetContext('dynamic')) === 'true';
+
     const table = new TableV2(this, 'Table', {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
@@ -34,14 +37,18 @@ export class NotesStack extends Stack {
       }),
       authorization: McpAuthorization.cognito({
         clients: [
+          // The last host is nobody's: it is there to try a client of one's own.
+          ClientRegistration.clientIdMetadata({ allowedHosts: ['claude.ai', 'vscode.dev', 'client.example.com'] }),
           ClientRegistration.preRegistered({
-            name: 'local-dev',
+            clientId: 'local-dev',
+            name: 'Local development',
             redirectUris: [
               'http://localhost:6274/oauth/callback',
               'http://127.0.0.1:6276/oauth/callback',
               'http://localhost:8765/callback',
             ],
           }),
+          ...(dynamic ? [ClientRegistration.dynamic()] : []),
         ],
       }),
       scopes: {

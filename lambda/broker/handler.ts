@@ -1,43 +1,30 @@
-/**
- * The public side of a server, in front of Cognito: what an MCP client reads before it has a token. Written
- * once at cold start and answered from memory; reachable without a token, so it reads no data at all.
- */
+/** API Gateway HTTP API, payload format 2.0, to the broker and back. The configuration is read at cold start. */
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { wellKnownPaths } from '../../lib/private/contract';
+import { createBroker } from './broker';
 import { configFrom } from './config';
-import { crossOrigin, preflight } from './cors';
-import { authorizationServerMetadata, protectedResourceMetadata } from './documents';
+import type { BrokerRequest, Reply } from './http';
 
-/** Seconds that a client or a cache may keep a document. */
-const MAX_AGE = 300;
-
-const config = configFrom(process.env);
-const documents = new Map<string, string>(
-  wellKnownPaths(new URL(config.resource).pathname).map((path) => [
-    path,
-    JSON.stringify(
-      path.includes('protected-resource') ? protectedResourceMetadata(config) : authorizationServerMetadata(config),
-    ),
-  ]),
-);
+const broker = createBroker(configFrom(process.env));
 
 export async function handler(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
-  const document = documents.get(event.rawPath);
-  if (document === undefined) return { statusCode: 404, headers: crossOrigin(config) };
-  switch (event.requestContext.http.method) {
-    case 'OPTIONS':
-      return { statusCode: 204, headers: preflight(config) };
-    case 'GET':
-      return {
-        statusCode: 200,
-        headers: {
-          'Content-Type': 'application/json',
-          'Cache-Control': `public, max-age=${MAX_AGE}`,
-          ...crossOrigin(config),
-        },
-        body: document,
-      };
-    default:
-      return { statusCode: 405, headers: { Allow: 'GET, OPTIONS' } };
-  }
+  return resultFrom(await broker(requestFrom(event)));
+}
+
+function requestFrom(event: APIGatewayProxyEventV2): BrokerRequest {
+  const { http, requestId } = event.requestContext;
+  const body = event.body ?? '';
+  return {
+    method: http.method,
+    path: event.rawPath,
+    queryText: event.rawQueryString,
+    body: event.isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body,
+    headers: event.headers,
+    cookies: event.cookies ?? [],
+    source: http.sourceIp,
+    requestId,
+  };
+}
+
+function resultFrom({ status, headers, cookies, body }: Reply): APIGatewayProxyStructuredResultV2 {
+  return { statusCode: status, headers: { ...headers }, cookies: cookies && [...cookies], body };
 }

@@ -16,11 +16,14 @@ export interface GuardConfig {
   readonly machineClients: readonly string[];
   readonly policy: PolicyDocument;
   readonly allowedOrigins: readonly string[];
+  /** Table of the broker's grants; undefined: there is no broker. */
+  readonly grants?: string;
 }
 
 /** @throws naming the variable that is missing or wrong. */
 export function configFrom(environment: Environment): GuardConfig {
   requireContract(environment, GuardVariable.contract);
+  const grants = required(environment, GuardVariable.grants);
   return {
     server: required(environment, GuardVariable.server),
     resource: url(environment, GuardVariable.resource),
@@ -32,6 +35,8 @@ export function configFrom(environment: Environment): GuardConfig {
     machineClients: list(environment[GuardVariable.machineClients]),
     policy: policyFrom(required(environment, GuardVariable.policy), environment.LAMBDA_TASK_ROOT),
     allowedOrigins: list(environment[GuardVariable.allowedOrigins]),
+    // Written out, so that a variable that got lost does not switch revocation off.
+    grants: grants === 'none' ? undefined : grants,
   };
 }
 

@@ -18,6 +18,9 @@ export interface Body {
   readonly batch: boolean;
 }
 
+/** Characters of an id; it comes back in the answer and stands in nothing else. */
+const MAX_ID = 256;
+
 const NONE: Readonly<Record<string, unknown>> = Object.freeze({});
 
 /** Reads the messages of a parsed body. */
@@ -41,7 +44,7 @@ export function messagesOf(parsed: unknown): Result<Body> {
 function messageOf(value: unknown): Message | undefined {
   if (!isRecord(value) || value.jsonrpc !== '2.0') return undefined;
   const { id, method, params } = value;
-  const validId = typeof id === 'string' || typeof id === 'number';
+  const validId = (typeof id === 'string' && id.length <= MAX_ID) || typeof id === 'number';
   if (method === undefined) {
     const answered = 'result' in value || 'error' in value;
     return answered && validId ? { kind: 'response', id, method: '', params: NONE } : undefined;

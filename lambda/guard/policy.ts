@@ -26,7 +26,7 @@ export function compilePolicy(document: PolicyDocument): Policy {
       const { exact, prefixes } = tables[kind];
       const rule = exact.get(name) ?? prefixes.find(({ prefix }) => name.startsWith(prefix))?.rule;
       // A prefix of URIs must not be left again by climbing out of it.
-      return kind === 'resource' && rule !== undefined && climbs(name) ? undefined : rule;
+      return kind === 'resource' && rule !== undefined && (changesWhenParsed(name) || climbs(name)) ? undefined : rule;
     },
   };
 }
@@ -67,6 +67,12 @@ function table(rules: readonly PolicyRule[], names: (rule: PolicyRule) => readon
     }
   }
   return { exact, prefixes };
+}
+
+/** Parsers drop these wherever they stand, so a URI with one would be judged as another than is read. */
+function changesWhenParsed(uri: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  return /[\u0000-\u0020\u007f]/.test(uri);
 }
 
 function climbs(uri: string): boolean {

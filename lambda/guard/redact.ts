@@ -5,13 +5,21 @@
  */
 export type SecretClass = 'aws_access_key' | 'jwt' | 'private_key' | 'bearer' | 'github_token' | 'slack_token';
 
+/**
+ * Where a word begins: also after an escape, because results are looked at as JSON text first, where the line break
+ * before a key is the letters of its escape.
+ */
+const START = '(?:\\b|(?<=\\\\[bfnrt]))';
+/** The same, but never inside a run of what the pattern itself is made of: there, each place would be tried anew. */
+const RUN_START = '(?:(?<![\\w-])|(?<=\\\\[bfnrt]))';
+
 const PATTERNS: readonly (readonly [SecretClass, string])[] = [
   ['private_key', '-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[\\s\\S]*?-----END [A-Z ]*PRIVATE KEY-----|[\\s\\S]*$)'],
-  ['aws_access_key', '\\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\\b'],
-  ['jwt', '\\beyJ[A-Za-z0-9_-]{8,}\\.eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]*'],
-  ['github_token', '\\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{60,})'],
-  ['slack_token', '\\bxox[abeprs]-[A-Za-z0-9-]{10,}'],
-  ['bearer', '\\b[Bb]earer [A-Za-z0-9._~+/-]{16,}=*'],
+  ['aws_access_key', `${START}(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\\b`],
+  ['jwt', `${RUN_START}eyJ[A-Za-z0-9_-]{8,}\\.eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]*`],
+  ['github_token', `${START}(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{60,})`],
+  ['slack_token', `${START}xox[abeprs]-[A-Za-z0-9-]{10,}`],
+  ['bearer', `${START}[Bb]earer [A-Za-z0-9._~+/-]{16,}=*`],
 ];
 
 const EACH = PATTERNS.map(([name, source]) => ({ name, pattern: new RegExp(source, 'g') }));

@@ -20,7 +20,9 @@ export type Refusal =
   | { readonly reason: 'token_in_query' }
   | { readonly reason: TokenFault }
   | { readonly reason: 'keys_unavailable' }
-  | { readonly reason: 'grant_revoked' }
+  /** `client`: whom the grant was given to, where that is known. */
+  | { readonly reason: 'grant_revoked'; readonly client?: string }
+  | { readonly reason: 'grants_unavailable' }
   | { readonly reason: 'insufficient_scope'; readonly scopes: readonly string[] }
   | { readonly reason: 'no_rule'; readonly kind: TargetKind; readonly name: string }
   | { readonly reason: 'group_missing'; readonly kind: TargetKind; readonly name: string }
@@ -116,6 +118,7 @@ export function wireRefusal(refusal: Refusal, facts: ChallengeFacts): WireRefusa
     case 'grant_revoked':
       return unauthorized(facts, 'The access token is not valid for this server', 'invalid_token');
     case 'keys_unavailable':
+    case 'grants_unavailable':
       return {
         status: 503,
         code: INTERNAL_ERROR,

@@ -5,6 +5,7 @@
 import type { McpServer, ServerContext } from '@modelcontextprotocol/server';
 import { PUBLIC_ERROR } from '../guard/errors';
 import type { Guarded } from './guarded';
+import { lambdaHandler as handlerOf } from './lambda';
 import { listen as listenOn } from './node';
 import { principalOf as principalFrom } from './principal';
 import { guarded } from './serve';
@@ -63,6 +64,16 @@ export function serve(factory: () => McpServer | Promise<McpServer>): GuardedSer
     listen: (options) => listenOn(server, options),
   };
   return server;
+}
+
+/**
+ * The Lambda handler of a guarded server, for a bundle of your own (`McpHosting.lambdaCode`). With
+ * `McpHosting.nodejs` the constructs write this line.
+ *
+ * @throws when `server` was not made by `serve()`, or a variable the constructs set is missing or wrong.
+ */
+export function lambdaHandler(server: GuardedServer): (event: never, context: never) => Promise<object> {
+  return handlerOf(server);
 }
 
 /**

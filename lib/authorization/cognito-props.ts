@@ -1,31 +1,48 @@
-import type { Duration } from 'aws-cdk-lib';
 import type * as cognito from 'aws-cdk-lib/aws-cognito';
-import type { ClientRegistration } from './client-registration';
+import type { BrokerAuthorizationOptions } from './broker-authorization-options';
 
 /** A user pool made for one MCP server. */
-export interface CognitoAuthorizationProps {
+export interface CognitoAuthorizationProps extends BrokerAuthorizationOptions {
   /**
-   * The clients people use.
+   * Whether people need a second factor. OFF adds a warning at synth.
    *
-   * @default - none: only machine clients can call the server
+   * @default cognito.Mfa.OPTIONAL
+   * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-mfa.html
    */
-  readonly clients?: ClientRegistration[];
+  readonly mfa?: cognito.Mfa;
 
   /**
-   * How long an access token is valid, between 5 minutes and 1 day. A disabled user or a lost group takes
-   * effect when it ends.
+   * What a second factor may be. Codes by SMS need a role that may send them, which is then created.
    *
-   * @default Duration.minutes(15)
+   * @default - an authenticator app
    */
-  readonly accessLifetime?: Duration;
+  readonly mfaSecondFactor?: cognito.MfaSecondFactor;
 
   /**
-   * How long a client stays signed in without asking its user again: the validity of a refresh token, between
-   * 1 hour and 10 years.
+   * Whether people may sign in with a passkey instead of their password. The authenticator must verify its user, so
+   * a passkey counts as both factors. Passkeys belong to the host name of the login page: with another
+   * `domainPrefix` or `customDomain` they are lost.
    *
-   * @default Duration.days(30)
+   * @default false
+   * @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-authentication-flow-methods.html
    */
-  readonly refreshLifetime?: Duration;
+  readonly passkeys?: boolean;
+
+  /**
+   * Whether sign-ins are rated by risk and compromised passwords found (adaptive authentication): FULL_FUNCTION acts
+   * on it, AUDIT_ONLY records it. Either moves the pool to the Plus plan, which is charged per active user.
+   *
+   * @default cognito.StandardThreatProtectionMode.NO_ENFORCEMENT
+   * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-settings-threat-protection.html
+   */
+  readonly threatProtection?: cognito.StandardThreatProtectionMode;
+
+  /**
+   * What a password needs; what is left out stays as it is by default. Less than 8 characters add a warning at synth.
+   *
+   * @default - 12 characters, with upper and lower case, digits and symbols
+   */
+  readonly passwordPolicy?: cognito.PasswordPolicy;
 
   /**
    * What the login page's address begins with, unique in the region: lower-case letters, digits and hyphens,

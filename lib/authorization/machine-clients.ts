@@ -9,7 +9,7 @@ import type { MachineClient } from './machine-client';
 const MOST_CLIENTS = 49;
 
 export interface MachineClientsOptions {
-  readonly userPool: cognito.UserPool;
+  readonly userPool: cognito.IUserPool;
   readonly resourceServer: IDependable;
   readonly scopePrefix: string;
   readonly declared: readonly string[];

@@ -1,34 +1,69 @@
-import { Aws, Fn, RemovalPolicy, Token } from 'aws-cdk-lib';
+import { Annotations, RemovalPolicy, Token } from 'aws-cdk-lib';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import type { Construct } from 'constructs';
 import { acknowledgeUserPool } from '../private/acknowledgements';
 import type { StateOptions } from '../private/bindings';
-import { fail } from '../private/errors';
 import type { CognitoAuthorizationProps } from './cognito-props';
 
+const STRONG_PASSWORD: cognito.PasswordPolicy = {
+  minLength: 12,
+  requireLowercase: true,
+  requireUppercase: true,
+  requireDigits: true,
+  requireSymbols: true,
+};
+
+const { NO_ENFORCEMENT } = cognito.StandardThreatProtectionMode;
+
 /** Accounts are created by an administrator; tokens bound to an audience need the Essentials plan. */
-export function createUserPool(scope: Construct, state: StateOptions): cognito.UserPool {
+export function createUserPool(
+  scope: Construct,
+  props: CognitoAuthorizationProps,
+  state: StateOptions,
+): cognito.UserPool {
+  const { threatProtection = NO_ENFORCEMENT, mfa = cognito.Mfa.OPTIONAL } = props;
+  const plus = threatProtection !== NO_ENFORCEMENT;
+  const passwordPolicy = { ...STRONG_PASSWORD, ...props.passwordPolicy };
   const pool = new cognito.UserPool(scope, 'UserPool', {
-    featurePlan: cognito.FeaturePlan.ESSENTIALS,
+    featurePlan: plus ? cognito.FeaturePlan.PLUS : cognito.FeaturePlan.ESSENTIALS,
+    standardThreatProtectionMode: plus ? threatProtection : undefined,
     selfSignUpEnabled: false,
     signInAliases: { email: true },
     autoVerify: { email: true },
     signInCaseSensitive: false,
     accountRecovery: cognito.AccountRecovery.EMAIL_ONLY,
-    mfa: cognito.Mfa.OPTIONAL,
-    mfaSecondFactor: { sms: false, otp: true },
-    passwordPolicy: {
-      minLength: 12,
-      requireLowercase: true,
-      requireUppercase: true,
-      requireDigits: true,
-      requireSymbols: true,
-    },
+    mfa,
+    mfaSecondFactor: mfa === cognito.Mfa.OFF ? undefined : (props.mfaSecondFactor ?? { sms: false, otp: true }),
+    passwordPolicy,
     deletionProtection: state.removalPolicy !== RemovalPolicy.DESTROY,
     removalPolicy: state.removalPolicy,
+    ...(props.passkeys && {
+      signInPolicy: { allowedFirstAuthFactors: { password: true, passkey: true } },
+      passkeyUserVerification: cognito.PasskeyUserVerification.REQUIRED,
+      // Without a host name of one's own, passkeys belong to the one that Cognito gives.
+      passkeyRelyingPartyId: props.customDomain?.domainName,
+    }),
   });
-  acknowledgeUserPool(pool);
+  if (props.passkeys && mfa !== cognito.Mfa.OFF) letPasskeysBeBothFactors(pool);
+  warnOfWeakSignIn(scope, mfa, passwordPolicy);
+  acknowledgeUserPool(pool, { mfaRequired: mfa === cognito.Mfa.REQUIRED, plus });
   return pool;
+}
+
+/** Otherwise whoever has a second factor could not sign in with a passkey, which verifies its user already. */
+function letPasskeysBeBothFactors(pool: cognito.UserPool): void {
+  (pool.node.defaultChild as cognito.CfnUserPool).webAuthnFactorConfiguration = 'MULTI_FACTOR_WITH_USER_VERIFICATION';
+}
+
+function warnOfWeakSignIn(scope: Construct, mfa: cognito.Mfa, { minLength }: cognito.PasswordPolicy): void {
+  if (mfa === cognito.Mfa.OFF) {
+    const text = 'nobody can protect an account with a second factor: use Mfa.OPTIONAL or Mfa.REQUIRED';
+    Annotations.of(scope).addWarningV2('cdk-mcp:noSecondFactor', text);
+  }
+  if (minLength !== undefined && !Token.isUnresolved(minLength) && minLength < 8) {
+    const text = `passwords may have ${minLength} characters: ask for 8 or more in \`passwordPolicy\``;
+    Annotations.of(scope).addWarningV2('cdk-mcp:shortPasswords', text);
+  }
 }
 
 /** Who is in a group is data: the groups are kept as the pool is. */
@@ -46,37 +81,4 @@ export function createGroups(
     });
     group.applyRemovalPolicy(state.removalPolicy);
   }
-}
-
-/** The address of managed login; only the newer version binds tokens to an audience. */
-export function createDomain(
-  scope: Construct,
-  userPool: cognito.UserPool,
-  props: CognitoAuthorizationProps,
-): cognito.UserPoolDomain {
-  if (props.customDomain && props.domainPrefix !== undefined) {
-    fail(scope, `domainPrefix '${props.domainPrefix}' and \`customDomain\` exclude each other: give one of them`);
-  }
-  const domainPrefix = props.domainPrefix ?? defaultDomainPrefix(scope);
-  checkDomainPrefix(scope, props.domainPrefix);
-  return new cognito.UserPoolDomain(scope, 'Domain', {
-    userPool,
-    managedLoginVersion: cognito.ManagedLoginVersion.NEWER_MANAGED_LOGIN,
-    ...(props.customDomain ? { customDomain: props.customDomain } : { cognitoDomain: { domainPrefix } }),
-  });
-}
-
-/** Unique in a region without a name anyone must choose: the stack's UUID, and the path for its second server. */
-function defaultDomainPrefix(scope: Construct): string {
-  const stackUuid = Fn.select(2, Fn.split('/', Aws.STACK_ID));
-  return `mcp-${scope.node.addr.slice(-8)}-${stackUuid}`;
-}
-
-function checkDomainPrefix(scope: Construct, prefix: string | undefined): void {
-  if (prefix === undefined || Token.isUnresolved(prefix)) return;
-  if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(prefix)) {
-    fail(scope, `domainPrefix '${prefix}' is not allowed: use 1 to 63 lower-case letters, digits and inner hyphens`);
-  }
-  const reserved = ['aws', 'amazon', 'cognito'].find((word) => prefix.includes(word));
-  if (reserved) fail(scope, `domainPrefix '${prefix}' contains '${reserved}', which Cognito refuses: leave it out`);
 }

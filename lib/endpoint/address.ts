@@ -1,6 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { fail } from '../private/errors';
+import { hostNameProblem } from '../private/web-addresses';
 
 /** Refuses a path clients or routes would not agree on. */
 export function checkPath(scope: IConstruct, path: string): void {
@@ -16,7 +17,6 @@ export function checkPath(scope: IConstruct, path: string): void {
 /** Refuses what is not a plain host name. */
 export function checkDomainName(scope: IConstruct, domainName: string): void {
   if (Token.isUnresolved(domainName)) return;
-  if (!/^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/.test(domainName)) {
-    fail(scope, `domainName '${domainName}' is not a host name: write it in lower case without scheme, port and path`);
-  }
+  const problem = hostNameProblem(domainName);
+  if (problem) fail(scope, `domainName '${domainName}' ${problem}`);
 }

@@ -29,7 +29,7 @@ export function bindHttpApi(parent: Construct, props: HttpApiEndpointProps, cont
 
   const api = new apigwv2.HttpApi(scope, 'Api', {
     apiName: context.serverName,
-    description: 'MCP server: JSON-RPC behind a token, discovery documents beside it',
+    description: 'MCP server: JSON-RPC behind a token, its authorization server beside it',
     createDefaultStage: false,
     disableExecuteApiEndpoint: props.domain !== undefined,
     corsPreflight: corsFor(allowedOrigins),
@@ -56,7 +56,7 @@ export function bindHttpApi(parent: Construct, props: HttpApiEndpointProps, cont
     connect: (targets) => {
       const routes = new HttpApiRoutes(api, stage, throttle);
       if (!routes.addMcp(path, targets)) warnOfScopes(scope, targets.scopes.length);
-      routes.addDocuments(path, targets.broker, allowedOrigins.length === 0);
+      routes.addPublic(path, targets, allowedOrigins.length === 0);
     },
   };
 }

@@ -41,13 +41,17 @@ export interface HttpApiEndpointProps {
   /**
    * Web pages that may call the server from a browser, as origins: scheme, host and port.
    *
-   * @default - none; only the public documents can be read by any page
+   * API Gateway then answers for the whole API, and cannot leave routes out: these origins may also read the consent
+   * page, but without cookies, so that it is of no use to them.
+   *
+   * @default - none; any page may read the public documents and call the token, revocation and registration
+   * endpoints, without credentials
    */
   readonly allowedOrigins?: string[];
 
   /**
    * The most requests per second, and at once, that each MCP route takes from all callers together.
-   * The public documents have a lower limit of their own.
+   * The public documents and each route of the authorization server have a lower limit of their own.
    *
    * @default - 100 per second, 200 at once
    */

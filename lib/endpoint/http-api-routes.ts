@@ -4,15 +4,25 @@ import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import { acknowledgePublicDocument } from '../private/acknowledgements';
+import { acknowledgePublicRoute } from '../private/acknowledgements';
 import type { EndpointTargets } from '../private/bindings';
-import { wellKnownPaths } from '../private/contract';
+import { BrokerRoute, wellKnownPaths } from '../private/contract';
+import { BROKER_ROUTES, brokerRoutes, type PublicRoute } from './broker-routes';
 
 /** API Gateway's limit of scopes on one route. */
 const MOST_ROUTE_SCOPES = 10;
 
-/** Public documents are cached by clients, so few requests are honest. */
-const DOCUMENT_THROTTLE = { rateLimit: 20, burstLimit: 40 };
+/** Clients cache the documents, so few requests are honest. */
+const DOCUMENT: PublicRoute = {
+  throttle: { rateLimit: 20, burstLimit: 40 },
+  crossOrigin: true,
+  reason:
+    'OAuth discovery documents are public by RFC 9728 and RFC 8414: a client reads them before it has a token; ' +
+    'the function behind them answers from its configuration alone',
+};
+
+const PREFLIGHT =
+  'browsers send CORS preflights without credentials, so none could be checked; the answer is the same for everyone';
 
 const { GET, POST, DELETE, OPTIONS } = apigwv2.HttpMethod;
 
@@ -52,13 +62,20 @@ export class HttpApiRoutes {
     return checkScopes;
   }
 
-  /** The documents a client reads before it has a token; `preflight` when the gateway answers none itself. */
-  public addDocuments(mcpPath: string, broker: lambda.IFunction, preflight: boolean): void {
+  /** What clients reach before they have a token; `preflight` when the gateway answers none itself. */
+  public addPublic(mcpPath: string, targets: EndpointTargets, preflight: boolean): void {
+    const { broker } = targets;
     const target = { function: broker, integration: new FunctionIntegration('Broker', broker) };
-    for (const path of wellKnownPaths(mcpPath)) {
-      for (const method of preflight ? [GET, OPTIONS] : [GET]) {
-        acknowledgePublicDocument(this.add(path, method, DOCUMENT_THROTTLE, target));
+    const add = (path: string, method: apigwv2.HttpMethod, route: PublicRoute) => {
+      acknowledgePublicRoute(this.add(path, method, route.throttle, target), route.reason);
+      if (preflight && route.crossOrigin) {
+        acknowledgePublicRoute(this.add(path, OPTIONS, route.throttle, target), PREFLIGHT);
       }
+    };
+    for (const path of wellKnownPaths(mcpPath)) add(path, GET, DOCUMENT);
+    for (const name of brokerRoutes(targets.registration)) {
+      const [method, path] = BrokerRoute[name].split(' ') as [apigwv2.HttpMethod, string];
+      add(path, method, BROKER_ROUTES[name]);
     }
   }
 

@@ -31,6 +31,7 @@ export function bindLambda(scope: Construct, hosting: LambdaHosting, context: Ho
     handler: hosting.handler,
     description: 'MCP server behind its guard',
     environment: { ...hosting.environment, ...context.environment, [GuardVariable.policy]: hosting.policyVariable },
+    environmentAdvice: 'shorten or remove variables, shorten rule names with a trailing `*`, or declare fewer scopes',
     memorySize: hosting.memorySize ?? 1024,
     timeout,
     tracing: hosting.tracing ?? true,

@@ -1,4 +1,5 @@
 import { Validations } from 'aws-cdk-lib';
+import type { UserPool } from 'aws-cdk-lib/aws-cognito';
 import type { IConstruct } from 'constructs';
 
 /*
@@ -20,27 +21,38 @@ export function acknowledgeAccountWideActions(policy: IConstruct, what: string):
   });
 }
 
-export function acknowledgePublicDocument(route: IConstruct): void {
-  Validations.of(route).acknowledge({
-    id: 'AwsSolutions-APIG4',
+export function acknowledgePublicRoute(route: IConstruct, reason: string): void {
+  Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason });
+}
+
+export function acknowledgeClientSecret(secret: IConstruct): void {
+  Validations.of(secret).acknowledge({
+    id: 'AwsSolutions-SMG4',
     reason:
-      'OAuth discovery documents are public by RFC 9728 and RFC 8414: a client reads them before it has a token; ' +
-      'the function behind them answers from its configuration alone',
+      'the value is what Cognito issued for an app client, copied here by CloudFormation: a rotation in Secrets Manager ' +
+      'would not change it in Cognito; it is changed by replacing the app client, which writes this secret anew',
   });
 }
 
-export function acknowledgeUserPool(pool: IConstruct): void {
-  Validations.of(pool).acknowledge(
-    {
+export function acknowledgeUserPool(
+  pool: UserPool,
+  { mfaRequired, plus }: { readonly mfaRequired: boolean; readonly plus: boolean },
+): void {
+  if (!mfaRequired) {
+    Validations.of(pool).acknowledge({
       id: 'AwsSolutions-COG2',
       reason:
         'each user may switch an authenticator app on; requiring it of all users is a decision of the pool’s owner',
-    },
-    {
+    });
+  }
+  if (!plus) {
+    Validations.of(pool).acknowledge({
       id: 'AwsSolutions-COG8',
       reason:
         'the Plus plan is charged per active user; audience-bound tokens and managed login need Essentials, and self ' +
         'sign-up is off, so every account is one an administrator created',
-    },
-  );
+    });
+  }
+  const textMessages = pool.node.tryFindChild('smsRole');
+  if (textMessages) acknowledgeAccountWideActions(textMessages, 'sending a code to the phone of a user');
 }

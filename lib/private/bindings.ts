@@ -1,11 +1,13 @@
 import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type * as cognito from 'aws-cdk-lib/aws-cognito';
+import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
+import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { MachineClient } from '../authorization/machine-client';
-import type { PolicyDocument } from './contract';
+import type { Branding, ClientRegistrations, PolicyDocument } from './contract';
 
 /*
  * What the parts of a server tell each other while it is built: the endpoint knows the public address,
@@ -39,6 +41,8 @@ export interface EndpointBinding {
 export interface EndpointTargets {
   readonly server: lambda.IFunction;
   readonly broker: lambda.IFunction;
+  /** Whether clients may register themselves. */
+  readonly registration: boolean;
   readonly tokenIssuer: string;
   /** What a token's `aud` or, without one, its `client_id` may be; may hold a lazy list. */
   readonly audience: string[];
@@ -48,6 +52,8 @@ export interface EndpointTargets {
 
 export interface AuthorizationContext {
   readonly serverName: string;
+  /** Where the broker's routes are: scheme and host, no trailing slash. */
+  readonly origin: string;
   readonly mcpUrl: string;
   /** Declared scopes and what they allow, in words. */
   readonly scopes: Readonly<Record<string, string>>;
@@ -59,13 +65,28 @@ export interface AuthorizationBinding {
   readonly tokenIssuer: string;
   readonly jwksUri: string;
   readonly scopePrefix: string;
-  readonly authorizationEndpoint: string;
-  readonly tokenEndpoint: string;
-  readonly revocationEndpoint: string;
+  /** Whose user tokens the guard accepts; nobody's where no client is registered. */
   readonly userClientIds: readonly string[];
   readonly addMachineClient: (id: string, scopes: readonly string[]) => MachineClient;
-  readonly userPool?: cognito.UserPool;
+  readonly broker: BrokerBinding;
+  readonly userPool?: cognito.IUserPool;
+  /** Of a pool made here. */
   readonly userPoolDomain?: cognito.UserPoolDomain;
+}
+
+/** What stands behind the broker, and what it is told. */
+export interface BrokerBinding {
+  /** The one app client that the broker is. */
+  readonly clientId: string;
+  readonly secret: secretsmanager.ISecret;
+  readonly authorizeUrl: string;
+  readonly tokenUrl: string;
+  readonly revokeUrl: string;
+  readonly table: dynamodb.ITable;
+  readonly registrations: ClientRegistrations;
+  readonly grantLifetime: Duration;
+  readonly rememberConsent?: Duration;
+  readonly branding?: Branding;
 }
 
 export interface HostingContext {

@@ -2,23 +2,32 @@ import { Duration } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { assetPath } from './assets';
-import type { StateOptions } from './bindings';
+import type { BrokerBinding, StateOptions } from './bindings';
+import { allowBroker } from './grants-access';
 import { LeastPrivilegeFunction } from './least-privilege-function';
 
-/** The function behind the public documents; it holds no permission but to write its log. */
+/** The authorization server that clients see. */
 export function createBroker(
   scope: Construct,
+  broker: BrokerBinding,
   environment: Readonly<Record<string, string>>,
   state: StateOptions,
 ): LeastPrivilegeFunction {
-  return new LeastPrivilegeFunction(scope, 'Broker', {
+  const handler = new LeastPrivilegeFunction(scope, 'Broker', {
     code: lambda.Code.fromAsset(assetPath(scope, 'broker')),
     handler: 'index.handler',
-    description: 'OAuth discovery documents of an MCP server',
+    description: 'OAuth authorization server of an MCP server',
     environment,
-    memorySize: 512,
+    environmentAdvice:
+      'register fewer clients in code and let others describe themselves with ClientRegistration.clientIdMetadata, ' +
+      'shorten the descriptions of scopes, or declare fewer scopes',
+    // People wait for its pages: more memory means more processor, and a shorter cold start.
+    memorySize: 1024,
+    // Longer than a metadata document and the provider may take together.
     timeout: Duration.seconds(10),
     tracing: true,
     state,
   });
+  allowBroker(handler.role, broker, state);
+  return handler;
 }

@@ -66,7 +66,7 @@ function esbuildSettings(scope: IConstruct, entry: string, options: BundleOption
   const folder = path.dirname(entry);
   const runtime = assetPath(scope, 'runtime', 'index.mjs');
   return {
-    stdin: { contents: guardedEntry(scope, entry), resolveDir: folder, sourcefile: 'guarded-entry.mjs' },
+    stdin: { contents: guardedEntry(entry), resolveDir: folder, sourcefile: 'guarded-entry.mjs' },
     // The server gets the runtime these constructs were made for, wherever the package manager put it.
     alias: { 'cdk-mcp/runtime': runtime },
     // The runtime leaves the MCP SDK to the user's project, which a package manager may not let it see.
@@ -91,10 +91,10 @@ function esbuildSettings(scope: IConstruct, entry: string, options: BundleOption
 }
 
 /** What Lambda runs: `lambdaHandler` refuses, at cold start, a default export not made by `serve()`. */
-function guardedEntry(scope: IConstruct, entry: string): string {
+function guardedEntry(entry: string): string {
   return [
     `import server from ${JSON.stringify(entry)};`,
-    `import { lambdaHandler } from ${JSON.stringify(assetPath(scope, 'lambda', 'index.mjs'))};`,
+    "import { lambdaHandler } from 'cdk-mcp/runtime';",
     'export const handler = lambdaHandler(server);',
   ].join('\n');
 }

@@ -31,25 +31,96 @@ export const GuardVariable = {
   policy: 'MCP_POLICY',
   /** Browser origins that may call the server, comma-separated; may be absent. */
   allowedOrigins: 'MCP_ALLOWED_ORIGINS',
+  /** Table of the broker's grants, or `none` where the provider has no broker and tokens live until they expire. */
+  grants: 'MCP_GRANTS_TABLE',
 } as const;
 
-/** Variables of the function that answers the public discovery documents. */
+/** Variables of the broker: the function that is the OAuth authorization server clients see. */
 export const BrokerVariable = {
   contract: 'MCP_CONTRACT',
+  /** Name of this server in metrics and log records. */
+  server: 'MCP_SERVER',
   resource: 'MCP_RESOURCE',
-  /** Human-readable name of the resource (`resource_name`). */
+  /** Human-readable name of the resource (`resource_name`), on the consent page too. */
   resourceName: 'MCP_RESOURCE_NAME',
   /** The authorization server's issuer that clients see: the endpoint's own origin, no trailing slash. */
   issuer: 'MCP_ISSUER',
-  /** Initial scopes as they are on the wire, space-separated: what a client gets that asks for nothing. */
-  initialScopes: 'MCP_INITIAL_SCOPES',
-  /** All scopes of this server as they are on the wire, space-separated. */
+  /** What precedes a scope's name on the wire, separator included. */
+  scopePrefix: 'MCP_SCOPE_PREFIX',
+  /** JSON object: each scope, unqualified, in the order it was declared, and what it allows in words. */
   scopes: 'MCP_SCOPES',
-  authorizationEndpoint: 'MCP_AUTHORIZATION_ENDPOINT',
-  tokenEndpoint: 'MCP_TOKEN_ENDPOINT',
-  revocationEndpoint: 'MCP_REVOCATION_ENDPOINT',
-  /** Browser origins that may call the server, comma-separated; absent: the documents answer `*`. */
+  /** Initial scopes, unqualified, space-separated: what a client gets that asks for nothing. */
+  initialScopes: 'MCP_INITIAL_SCOPES',
+  /** `iss` of the access tokens that Cognito issues. */
+  tokenIssuer: 'MCP_TOKEN_ISSUER',
+  jwksUri: 'MCP_JWKS_URI',
+  /** The one app client that the broker itself is, in front of Cognito. */
+  upstreamClient: 'MCP_UPSTREAM_CLIENT',
+  /** ARN of the secret that holds that client's secret, as plain text. */
+  upstreamSecret: 'MCP_UPSTREAM_SECRET',
+  upstreamAuthorize: 'MCP_UPSTREAM_AUTHORIZE',
+  upstreamToken: 'MCP_UPSTREAM_TOKEN',
+  upstreamRevoke: 'MCP_UPSTREAM_REVOKE',
+  /** `client_id`s whose client_credentials requests are forwarded, comma-separated. */
+  machineClients: 'MCP_MACHINE_CLIENTS',
+  /** Name of the table of transactions, codes, grants and registrations. */
+  table: 'MCP_GRANTS_TABLE',
+  /** JSON `ClientRegistrations`: which clients may sign users in, and how they become known. */
+  clients: 'MCP_CLIENTS',
+  /** Seconds after which a grant ends, however often it was refreshed. */
+  grantSeconds: 'MCP_GRANT_SECONDS',
+  /** JSON `Branding` of the pages; may be absent. */
+  branding: 'MCP_BRANDING',
+  /** Seconds for which an approval is remembered; absent: never. */
+  rememberConsent: 'MCP_REMEMBER_CONSENT',
+  /** Browser origins that may call the server, comma-separated; absent: public answers say `*`. */
   allowedOrigins: 'MCP_ALLOWED_ORIGINS',
+} as const;
+
+/** The ways in which a client may become known. */
+export interface ClientRegistrations {
+  readonly preRegistered?: readonly PreRegisteredClient[];
+  /** Client ID metadata documents from these hosts, compared exactly. */
+  readonly metadataDocuments?: { readonly allowedHosts: readonly string[] };
+  /** RFC 7591; absent: off. */
+  readonly dynamic?: {
+    /** Registrations that one source address may make in an hour. */
+    readonly perSourcePerHour: number;
+    /** Registrations of all sources together in a day. */
+    readonly perDay: number;
+    /** Seconds that a registration lives which nobody has signed in with. */
+    readonly unusedSeconds: number;
+  };
+}
+
+export interface PreRegisteredClient {
+  readonly id: string;
+  readonly name: string;
+  readonly redirectUris: readonly string[];
+  /** SHA-256 of the secret in hex; absent: a public client. */
+  readonly secretHash?: string;
+}
+
+/** What a company puts on the pages. */
+export interface Branding {
+  readonly serviceName?: string;
+  /** `#rrggbb`. */
+  readonly color?: string;
+  /** https or mailto. */
+  readonly supportUrl?: string;
+}
+
+/**
+ * Keys of the table. The guard may read items whose key begins with `grant`, and nothing else
+ * (`dynamodb:LeadingKeys`): tool code shares its role.
+ */
+export const TableKey = {
+  /** Partition key attribute, a string; there is no sort key. */
+  attribute: 'pk',
+  /** Time-to-live attribute, seconds since the epoch. */
+  expires: 'expires',
+  /** Prefix of grants; the rest is the `origin_jti` of the grant's tokens. */
+  grant: 'GRANT#',
 } as const;
 
 /** Who may see and call what. Scopes are unqualified; no value is known only at deploy time. */
@@ -80,3 +151,13 @@ export function wellKnownPaths(path: string): readonly string[] {
     '/.well-known/oauth-authorization-server',
   ];
 }
+
+/** The broker's own routes: method and path. `register` exists only where dynamic registration is on. */
+export const BrokerRoute = {
+  authorize: 'GET /oauth2/authorize',
+  consent: 'POST /oauth2/consent',
+  callback: 'GET /oauth2/callback',
+  token: 'POST /oauth2/token',
+  revoke: 'POST /oauth2/revoke',
+  register: 'POST /oauth2/register',
+} as const;

@@ -19,17 +19,14 @@ export function checkUserEnvironment(scope: IConstruct, environment: Readonly<Re
   }
 }
 
-/** Fails at synth, when every variable is known, if a function's environment would be refused at deploy. */
-export function checkEnvironmentSize(handler: lambda.Function): void {
+/** Fails at synth, when every variable is known, if a function's environment would be refused; `advice` says the fix. */
+export function checkEnvironmentSize(handler: lambda.Function, advice: string): void {
   handler.node.addValidation({
     validate: () => {
       const size = environmentSize(resolvedVariables(handler));
       return size <= LIMIT
         ? []
-        : [
-            `the environment of ${handler.node.path} is about ${size} bytes, Lambda allows ${LIMIT}: ` +
-              'shorten or remove variables, shorten rule names with a trailing `*`, or declare fewer scopes',
-          ];
+        : [`the environment of ${handler.node.path} is about ${size} bytes, Lambda allows ${LIMIT}: ${advice}`];
     },
   });
 }

@@ -14,6 +14,8 @@ export interface LeastPrivilegeFunctionProps {
   readonly handler: string;
   readonly description: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** What to do when the environment is too large. */
+  readonly environmentAdvice: string;
   readonly memorySize: number;
   readonly timeout: Duration;
   readonly tracing: boolean;
@@ -61,7 +63,7 @@ export class LeastPrivilegeFunction extends Construct {
       (this.function.node.defaultChild as lambda.CfnFunction).tracingConfig = { mode: lambda.Tracing.ACTIVE };
     }
     acknowledgeNoDeadLetters(this.function);
-    checkEnvironmentSize(this.function);
+    checkEnvironmentSize(this.function, props.environmentAdvice);
   }
 
   private allow(id: string, what: string, actions: string[]): void {

@@ -1,4 +1,4 @@
-import { Lazy } from 'aws-cdk-lib';
+import { type Duration, Lazy, Tokenization } from 'aws-cdk-lib';
 import type { AuthorizationBinding, EndpointBinding } from './bindings';
 import { BrokerVariable, CONTRACT_VERSION, GuardVariable } from './contract';
 
@@ -8,7 +8,8 @@ export interface ServerFacts {
   readonly displayName: string;
   readonly mcpUrl: string;
   readonly resourceMetadataUrl: string;
-  readonly scopes: readonly string[];
+  /** Declared scopes and what they allow, in words. */
+  readonly scopes: Readonly<Record<string, string>>;
   readonly initialScopes: readonly string[];
   readonly endpoint: EndpointBinding;
   readonly authorization: AuthorizationBinding;
@@ -28,26 +29,47 @@ export function guardVariables(facts: ServerFacts): Record<string, string> {
     [GuardVariable.jwksUri]: authorization.jwksUri,
     [GuardVariable.scopePrefix]: authorization.scopePrefix,
     [GuardVariable.userClients]: authorization.userClientIds.join(','),
-    [GuardVariable.machineClients]: Lazy.string({ produce: () => facts.machineClientIds().join(',') }),
+    [GuardVariable.machineClients]: machineClients(facts),
+    [GuardVariable.grants]: authorization.broker.table.tableName,
     ...origins(GuardVariable.allowedOrigins, endpoint),
   };
 }
 
 export function brokerVariables(facts: ServerFacts): Record<string, string> {
   const { authorization, endpoint } = facts;
-  const wire = (scopes: readonly string[]) => scopes.map((scope) => `${authorization.scopePrefix}${scope}`).join(' ');
+  const { broker } = authorization;
   return {
     [BrokerVariable.contract]: CONTRACT_VERSION,
+    [BrokerVariable.server]: facts.serverName,
     [BrokerVariable.resource]: facts.mcpUrl,
     [BrokerVariable.resourceName]: facts.displayName,
     [BrokerVariable.issuer]: endpoint.origin,
-    [BrokerVariable.initialScopes]: wire(facts.initialScopes),
-    [BrokerVariable.scopes]: wire(facts.scopes),
-    [BrokerVariable.authorizationEndpoint]: authorization.authorizationEndpoint,
-    [BrokerVariable.tokenEndpoint]: authorization.tokenEndpoint,
-    [BrokerVariable.revocationEndpoint]: authorization.revocationEndpoint,
+    [BrokerVariable.scopePrefix]: authorization.scopePrefix,
+    [BrokerVariable.scopes]: JSON.stringify(facts.scopes),
+    [BrokerVariable.initialScopes]: facts.initialScopes.join(' '),
+    [BrokerVariable.tokenIssuer]: authorization.tokenIssuer,
+    [BrokerVariable.jwksUri]: authorization.jwksUri,
+    [BrokerVariable.upstreamClient]: broker.clientId,
+    [BrokerVariable.upstreamSecret]: broker.secret.secretArn,
+    [BrokerVariable.upstreamAuthorize]: broker.authorizeUrl,
+    [BrokerVariable.upstreamToken]: broker.tokenUrl,
+    [BrokerVariable.upstreamRevoke]: broker.revokeUrl,
+    [BrokerVariable.machineClients]: machineClients(facts),
+    [BrokerVariable.table]: broker.table.tableName,
+    [BrokerVariable.clients]: JSON.stringify(broker.registrations),
+    [BrokerVariable.grantSeconds]: seconds(broker.grantLifetime),
+    ...(broker.branding && { [BrokerVariable.branding]: JSON.stringify(broker.branding) }),
+    ...(broker.rememberConsent && { [BrokerVariable.rememberConsent]: seconds(broker.rememberConsent) }),
     ...origins(BrokerVariable.allowedOrigins, endpoint),
   };
+}
+
+function machineClients({ machineClientIds }: ServerFacts): string {
+  return Lazy.string({ produce: () => machineClientIds().join(',') });
+}
+
+function seconds(lifetime: Duration): string {
+  return Tokenization.stringifyNumber(lifetime.toSeconds());
 }
 
 function origins(variable: string, endpoint: EndpointBinding): Record<string, string> {

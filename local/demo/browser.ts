@@ -1,17 +1,34 @@
+import { CookieJar } from './cookie-jar';
+import { formOf, type HtmlForm, textOf } from './html-form';
+import { navigate } from './navigate';
 import { must } from './report';
 
-const MAX_PAGES = 10;
+const MAX_PAGES = 12;
+/** Of a page that nobody expected, so much is shown. */
+const EXCERPT = 200;
+
+/** What the user answers on a consent page. */
+export type Decision = 'approve' | 'deny';
 
 /**
- * What a person with a browser does at a sign-in: follows redirects, keeps cookies, fills in the one form of a
- * page, and stops where the client waits for the code.
+ * What a person with a browser does at a sign-in: follows redirects, keeps cookies, decides on the consent page, fills
+ * in the password, and stops where the client waits for the answer.
  */
 export class ScriptedBrowser {
-  private readonly cookies = new Map<string, string>();
-  /** How often a password was typed. */
-  passwordsTyped = 0;
+  private readonly cookies = new CookieJar();
+  /** The forms that were shown, in their order. */
+  readonly pages: ('sign-in' | 'consent' | 'other')[] = [];
+  /** What each consent page said, in one line. */
+  readonly consents: string[] = [];
 
-  constructor(private readonly user: { readonly username: string; readonly password: string }) {}
+  constructor(
+    private readonly user: { readonly username: string; readonly password: string },
+    private readonly decision: Decision = 'approve',
+  ) {}
+
+  get passwordsTyped(): number {
+    return this.pages.filter((page) => page === 'sign-in').length;
+  }
 
   /** @returns the address, beginning with `redirectUri`, at which the client gets its answer */
   async open(address: URL, redirectUri: string): Promise<URL> {
@@ -26,31 +43,42 @@ export class ScriptedBrowser {
         continue;
       }
       const html = await response.text();
-      must(response.status === 200, `${at.pathname} answered ${response.status}: ${textOf(html)}`);
+      const excerpt = textOf(html).slice(0, EXCERPT);
+      must(response.status === 200, `${at.pathname} answered ${response.status}: ${excerpt}`);
       const form = formOf(html);
-      must(form !== undefined, `${at.pathname} shows no form: ${textOf(html)}`);
-      if (form.fields.has('password')) {
-        form.fields.set('username', this.user.username);
-        form.fields.set('password', this.user.password);
-        this.passwordsTyped += 1;
-      }
+      must(form !== undefined, `${at.pathname} shows no form: ${excerpt}`);
+      this.fillIn(form, html);
       at = new URL(form.action, at);
-      response = await this.visit(at, form.fields);
+      // A page that sends no referrer hides its origin as well.
+      const origin = response.headers.get('referrer-policy') === 'no-referrer' ? 'null' : at.origin;
+      response = await this.visit(at, { fields: form.fields, origin });
     }
     throw new Error(`no answer for the client after ${MAX_PAGES} pages`);
   }
 
-  private async visit(address: URL, form?: URLSearchParams): Promise<Response> {
-    // Cookies belong to a host name, whatever the port, as in a browser.
-    const prefix = `${address.hostname} `;
-    const kept = [...this.cookies].filter(([key]) => key.startsWith(prefix));
-    const cookie = kept.map(([key, value]) => `${key.slice(prefix.length)}=${value}`).join('; ');
-    const headers: Record<string, string> = cookie === '' ? {} : { cookie };
-    const response = await fetch(address, { method: form ? 'POST' : 'GET', body: form, headers, redirect: 'manual' });
-    for (const line of response.headers.getSetCookie()) {
-      const [, name, value = ''] = /^([^=;]+)=([^;]*)/.exec(line) ?? [];
-      if (name !== undefined) this.cookies.set(`${prefix}${name}`, value);
+  private fillIn({ fields, buttons }: HtmlForm, html: string): void {
+    const chosen = buttons.find(({ value }) => value === this.decision);
+    if (fields.has('password')) {
+      fields.set('username', this.user.username);
+      fields.set('password', this.user.password);
+      this.pages.push('sign-in');
+    } else if (chosen) {
+      fields.set(chosen.name, chosen.value);
+      this.consents.push(textOf(html));
+      this.pages.push('consent');
+    } else {
+      this.pages.push('other');
     }
+  }
+
+  private async visit(address: URL, form?: { fields: URLSearchParams; origin: string }): Promise<Response> {
+    const cookie = this.cookies.header(address);
+    const headers: Record<string, string> = {
+      ...(cookie === undefined ? {} : { cookie }),
+      ...(form === undefined ? {} : { origin: form.origin }),
+    };
+    const response = await navigate(address, { headers, fields: form?.fields });
+    this.cookies.store(address, response.headers.getSetCookie());
     return response;
   }
 }
@@ -58,25 +86,4 @@ export class ScriptedBrowser {
 function isCallback(address: URL, redirectUri: string): boolean {
   const expected = new URL(redirectUri);
   return address.origin === expected.origin && address.pathname === expected.pathname;
-}
-
-function formOf(html: string): { action: string; fields: URLSearchParams } | undefined {
-  const tag = /<form\b[^>]*>/i.exec(html)?.[0];
-  if (tag === undefined) return undefined;
-  const fields = new URLSearchParams();
-  for (const [input] of html.matchAll(/<input\b[^>]*>/gi)) {
-    const name = attribute(input, 'name');
-    if (name !== undefined) fields.set(name, attribute(input, 'value') ?? '');
-  }
-  return { action: attribute(tag, 'action') ?? '', fields };
-}
-
-function attribute(tag: string, name: string): string | undefined {
-  const value = new RegExp(`\\b${name}="([^"]*)"`, 'i').exec(tag)?.[1];
-  return value?.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&lt;', '<').replaceAll('&amp;', '&');
-}
-
-function textOf(html: string): string {
-  const body = html.replace(/<(style|title)\b[\s\S]*?<\/\1>/gi, '').replace(/<[^>]+>/g, ' ');
-  return body.replace(/\s+/g, ' ').trim().slice(0, 200);
 }

@@ -1,6 +1,8 @@
 import { showAudit } from './audit';
 import { showDiscovery } from './discovery';
+import { showGrant } from './grant';
 import { showMachineClient } from './machine';
+import { showRegistration } from './registration';
 import { Report } from './report';
 import type { DemonstrationStack } from './stack';
 import { showUsers } from './users';
@@ -21,6 +23,8 @@ export async function runDemonstration(stack: DemonstrationStack, options: Demon
   const issuer = await showDiscovery(stack, report);
   await showMachineClient(stack, issuer, report);
   const users = await showUsers(stack, issuer, report);
+  await showRegistration(stack, issuer, report);
+  await showGrant(stack, issuer, report);
   await showAudit(stack, users, since, () => options.auditLines(), report);
   return report.ok;
 }

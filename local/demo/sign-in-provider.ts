@@ -10,7 +10,10 @@ import type { ScriptedBrowser } from './browser';
 import { must } from './report';
 import type { PublicClient } from './stack';
 
-/** A pre-registered client of the SDK whose user sits at a scripted browser. */
+/** Where a client that registers itself waits for its answer. Nothing listens there: the browser stops before. */
+const REDIRECT_URI = 'http://127.0.0.1:8765/callback';
+
+/** A client of the SDK whose user sits at a scripted browser: a pre-registered one, or one that registers itself. */
 export class SignInProvider implements OAuthClientProvider {
   /** Parameters of the answer at the redirect URI, for `finishAuth`. */
   callback?: URLSearchParams;
@@ -20,26 +23,34 @@ export class SignInProvider implements OAuthClientProvider {
   private verifier = '';
   private stored?: StoredOAuthTokens;
   private discovered?: OAuthDiscoveryState;
+  private registered?: StoredOAuthClientInformation;
 
   constructor(
     private readonly name: string,
-    private readonly client: PublicClient,
+    private readonly client: PublicClient | undefined,
     private readonly issuer: string,
     private readonly browser: ScriptedBrowser,
   ) {}
 
   get redirectUrl(): string {
+    if (this.client === undefined) return REDIRECT_URI;
     const [first] = this.client.redirectUris;
     must(first !== undefined, `client '${this.name}' has no redirect URI`);
     return first;
   }
 
   get clientMetadata(): OAuthClientMetadata {
-    return { client_name: this.name, redirect_uris: [this.redirectUrl] };
+    return { client_name: this.name, redirect_uris: [this.redirectUrl], token_endpoint_auth_method: 'none' };
   }
 
-  clientInformation(): StoredOAuthClientInformation {
+  clientInformation(): StoredOAuthClientInformation | undefined {
+    if (this.client === undefined) return this.registered;
     return { client_id: this.client.clientId, client_secret: this.client.clientSecret, issuer: this.issuer };
+  }
+
+  saveClientInformation(information: StoredOAuthClientInformation): void {
+    must(this.client === undefined, `client '${this.name}' is registered and must not register again`);
+    this.registered = information;
   }
 
   state(): string {

@@ -1,6 +1,10 @@
 /** What the demonstration needs to know of a running stack: a part of what `.local/stack.json` says. */
 export interface DemonstrationStack {
   readonly mcpUrl: string;
+  /** Issuer that clients see; the broker's where it is the origin of the MCP URL. */
+  readonly authorizationServer?: string;
+  /** Where clients register themselves, if they may. */
+  readonly registrationEndpoint?: string;
   readonly machineClients: Readonly<Record<string, MachineClient>>;
   readonly clients: Readonly<Record<string, PublicClient>>;
   readonly users: readonly DemonstrationUser[];
@@ -16,6 +20,8 @@ export interface PublicClient {
   readonly clientId: string;
   readonly clientSecret?: string;
   readonly redirectUris: readonly string[];
+  /** It needs a secret. */
+  readonly confidential?: boolean;
 }
 
 export interface DemonstrationUser {
@@ -29,10 +35,21 @@ export function leastMachineClient(stack: DemonstrationStack): [string, MachineC
   return Object.entries(stack.machineClients).sort(([, a], [, b]) => a.scopes.length - b.scopes.length)[0];
 }
 
-/** The pre-registered client to sign in with: `local-dev` if there is one. */
-export function signInClient(stack: DemonstrationStack): [string, PublicClient] | undefined {
-  const usable = Object.entries(stack.clients).filter(([, client]) => client.redirectUris.length > 0);
-  return usable.find(([name]) => name === 'local-dev') ?? usable[0];
+/**
+ * The client to sign in with: `local-dev` if there is one, another pre-registered one, or, without a client, one that
+ * registers itself.
+ */
+export function signInClient(stack: DemonstrationStack): [string, PublicClient | undefined] | undefined {
+  const usable = Object.entries(stack.clients).filter(
+    ([, client]) => client.redirectUris.length > 0 && (!client.confidential || client.clientSecret !== undefined),
+  );
+  const registered = usable.find(([name]) => name === 'local-dev') ?? usable[0];
+  return registered ?? (stack.registrationEndpoint === undefined ? undefined : ['demonstration', undefined]);
+}
+
+/** Whether a broker stands before the provider: it asks the user for consent and keeps the grant. */
+export function hasBroker(stack: DemonstrationStack): boolean {
+  return stack.authorizationServer === new URL(stack.mcpUrl).origin;
 }
 
 /** The user in most groups and, if there is another, the one in fewest. */

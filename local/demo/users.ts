@@ -3,7 +3,14 @@ import { answerOf, McpSession, successOf } from './mcp-session';
 import { NOTE, NOTES, servesNotes } from './notes';
 import { must, type Report } from './report';
 import { SignInProvider } from './sign-in-provider';
-import { type DemonstrationStack, type DemonstrationUser, shortScopes, signInClient, usersByGroups } from './stack';
+import {
+  type DemonstrationStack,
+  type DemonstrationUser,
+  hasBroker,
+  shortScopes,
+  signInClient,
+  usersByGroups,
+} from './stack';
 
 /** Who signed in, by the `sub` that the audit log names. */
 export type KnownUsers = Map<string, string>;
@@ -21,7 +28,7 @@ export async function showUsers(stack: DemonstrationStack, issuer: string, repor
   const known: KnownUsers = new Map();
   const { more, fewer } = usersByGroups(stack);
   if (signInClient(stack) === undefined || more === undefined) {
-    report.note('(this stack has no pre-registered client or no user to sign in with)');
+    report.note('(this stack has no pre-registered client without a secret and no registration, or no user)');
     return known;
   }
   const open: McpSession[] = [];
@@ -58,13 +65,15 @@ async function signInAs(
   report: Report,
 ): Promise<SignedIn> {
   const [name, client] = signInClient(stack) ?? [];
-  must(name !== undefined && client !== undefined, 'this stack has no pre-registered client');
+  must(name !== undefined, 'this stack has no client to sign in with');
   const browser = new ScriptedBrowser(user);
   const provider = new SignInProvider(name, client, issuer, browser);
   let session: McpSession | undefined;
   let tools: readonly string[] = [];
-  await report.step(`signs in to client '${name}' in a browser (code, PKCE)`, async () => {
+  const asks = hasBroker(stack) ? 'consents, then ' : '';
+  await report.step(`${asks}signs in to client '${name}' in a browser (code, PKCE)`, async () => {
     session = await McpSession.connect(stack.mcpUrl, provider);
+    if (hasBroker(stack)) mustHaveAsked(browser, provider.redirectUrl);
     return `asked for ${shortScopes(stack, provider.requested[0]?.split(' ') ?? [])}, MCP ${session.protocol}`;
   });
   must(session !== undefined, 'not connected');
@@ -74,6 +83,13 @@ async function signInAs(
     return tools.join(', ') || 'none';
   });
   return { user, browser, provider, session, tools };
+}
+
+/** The page comes before the password, and says where the user is sent. */
+function mustHaveAsked(browser: ScriptedBrowser, redirectUrl: string): void {
+  must(browser.pages[0] === 'consent', 'the user was not asked for consent before the sign-in');
+  const { host } = new URL(redirectUrl);
+  must(browser.consents[0]?.includes(host), `the consent page does not say that it leads to ${host}`);
 }
 
 async function showStepUp(first: SignedIn, stack: DemonstrationStack, report: Report): Promise<string | undefined> {
@@ -90,6 +106,7 @@ async function showStepUp(first: SignedIn, stack: DemonstrationStack, report: Re
       must(result.isError !== true, `failed: ${answerOf(result)}`);
       must(provider.requested.length === before + 1, 'went through without stepping up');
       must(browser.passwordsTyped === 1, 'the password was asked for again');
+      must(browser.consents.length === (hasBroker(stack) ? 2 : 0), 'the user was not asked for the new scope');
       id = idOf(result.structuredContent);
       must(id !== undefined, `answered without an id: ${answerOf(result)}`);
       return `now ${shortScopes(stack, provider.requested.at(-1)?.split(' ') ?? [])}, no second password`;

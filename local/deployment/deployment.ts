@@ -8,6 +8,7 @@ import { type Endpoint, planEndpoints } from './endpoints';
 import { type FunctionSpec, readFunctions } from './functions';
 import { type InvokePermission, readPermissions } from './permissions';
 import { readPools } from './pools';
+import { readSecrets, type SecretSpec } from './secrets';
 import { readTables } from './tables';
 
 /** The app as it would stand in an account, with local origins in place of the deployed ones. */
@@ -19,6 +20,7 @@ export interface Deployment {
   readonly permissions: readonly InvokePermission[];
   readonly tables: readonly CreateTableCommandInput[];
   readonly pools: readonly PoolConfig[];
+  readonly secrets: readonly SecretSpec[];
   /** What the template asks for and nothing here does. */
   readonly notes: readonly string[];
 }
@@ -42,6 +44,7 @@ export function readDeployment(assembly: Assembly, port: number): Deployment {
     permissions: readPermissions(stacks),
     tables: readTables(stacks),
     pools: readPools(stacks, endpoints, endpoints),
+    secrets: readSecrets(stacks, endpoints),
     notes,
   };
 }

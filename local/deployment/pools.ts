@@ -61,6 +61,7 @@ function readClient(client: Resource, branded: ReadonlySet<unknown>): AppClientC
       `the app client ${client.logicalId} signs in at ${foreign.join(', ')}: only COGNITO runs here`,
     );
   }
+  requireRevocation(client);
   const oauth = String(client.property('AllowedOAuthFlowsUserPoolClient') ?? false) === 'true';
   const units = client.property<Record<string, string>>('TokenValidityUnits') ?? {};
   const lifetime = (name: string, unit: string, otherwise: number) => {
@@ -81,6 +82,20 @@ function readClient(client: Resource, branded: ReadonlySet<unknown>): AppClientC
     refreshTokenSeconds: lifetime('RefreshToken', 'days', REFRESH_SECONDS),
     branded: branded.has(client.id),
   };
+}
+
+/** What the broker builds on: `origin_jti` in tokens, a revocation endpoint, and refresh tokens that stay. */
+function requireRevocation(client: Resource): void {
+  if (String(client.property('EnableTokenRevocation') ?? true) !== 'true') {
+    throw new LocalFailure(
+      `the app client ${client.logicalId} switches EnableTokenRevocation off, which is not mimicked here: leave it on`,
+    );
+  }
+  if (client.property<{ Feature?: string }>('RefreshTokenRotation')?.Feature === 'ENABLED') {
+    throw new LocalFailure(
+      `the app client ${client.logicalId} rotates refresh tokens, which is not mimicked here: leave RefreshTokenRotation out`,
+    );
+  }
 }
 
 function readDomain(

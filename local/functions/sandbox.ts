@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import type { FunctionSpec } from '../deployment/functions';
 import { lambdaEnvironment } from './environment';
 import { failure, type Invocation, type InvokeResult, PAYLOAD_BYTES } from './invocation';
+import { type Preload, withPreload } from './preload';
 import { RuntimeApi } from './runtime-api';
 
 /** Lambda gives the code outside the handler ten seconds. */
@@ -12,6 +13,7 @@ const INIT_MS = 10_000;
 
 export interface SandboxOptions {
   readonly serviceEndpoints: Readonly<Record<string, string>>;
+  readonly preload?: Preload;
   log(line: string): void;
 }
 
@@ -56,7 +58,7 @@ export class Sandbox {
     // A group of its own: Ctrl-C reaches this platform alone, which then ends its functions in order.
     const child = spawn(process.execPath, [join(__dirname, 'bootstrap.mjs')], {
       cwd: spec.codeDir,
-      env,
+      env: withPreload(env, options.preload),
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -8,24 +8,28 @@ import { assembly, folderOf, POLICY, removeFolders, resources } from './support'
 
 afterEach(removeFolders);
 
-function cli(...args: string[]) {
+async function cli(...args: string[]) {
   const out: string[] = [];
   const error: string[] = [];
-  const code = run(args, '1.2.3', { out: (text) => out.push(text), error: (text) => error.push(text) });
+  const code = await run(args, '1.2.3', { out: (text) => out.push(text), error: (text) => error.push(text) });
   return { code, out: out.join('\n'), error: error.join('\n') };
 }
 
-test('--help and --version answer and end well', () => {
-  expect(cli('--help')).toMatchObject({ code: 0, out: expect.stringContaining('cdk-mcp access [cdk.out]') });
-  expect(cli('--version')).toEqual({ code: 0, out: '1.2.3', error: '' });
+test('--help and --version answer and end well', async () => {
+  expect(await cli('--help')).toMatchObject({ code: 0, out: expect.stringContaining('cdk-mcp access [cdk.out]') });
+  expect(await cli('--version')).toEqual({ code: 0, out: '1.2.3', error: '' });
 });
 
-test('a wrong command line ends with 2, an assembly that is not there with 1', () => {
-  expect(cli('grant')).toMatchObject({ code: 2, out: '', error: expect.stringMatching(/^cdk-mcp: unknown command/) });
-  expect(cli('access', '/nowhere')).toMatchObject({ code: 1, error: expect.stringContaining('npx cdk synth') });
+test('a wrong command line ends with 2, an assembly that is not there with 1', async () => {
+  expect(await cli('grant')).toMatchObject({
+    code: 2,
+    out: '',
+    error: expect.stringMatching(/^cdk-mcp: unknown command/),
+  });
+  expect(await cli('access', '/nowhere')).toMatchObject({ code: 1, error: expect.stringContaining('npx cdk synth') });
 });
 
-test('reads what the constructs write', () => {
+test('reads what the constructs write', async () => {
   const outdir = folderOf({});
   const app = new App({ outdir });
   const server = notesServer(new Stack(app, 'Test'));
@@ -33,7 +37,7 @@ test('reads what the constructs write', () => {
   server.addMachineClient('importer', { scopes: ['notes:write'] });
   app.synth();
 
-  const { code, out } = cli('access', outdir);
+  const { code, out } = await cli('access', outdir);
 
   expect(code).toBe(0);
   expect(out).toMatch(/people +sign in with desktop$/m);
@@ -42,7 +46,7 @@ test('reads what the constructs write', () => {
   expect(out).toMatch(/tool +delete_\* +notes:write +in admins +none$/m);
 });
 
-test('reads a compressed policy the constructs write', () => {
+test('reads a compressed policy the constructs write', async () => {
   const outdir = folderOf({});
   const app = new App({ outdir });
   const tools = Array.from({ length: 150 }, (_, index) => `tool_with_a_long_name_${index}`);
@@ -50,19 +54,22 @@ test('reads a compressed policy the constructs write', () => {
   const variables = JSON.stringify(app.synth().getStackByName('Test').template);
 
   expect(variables).toContain('gzip:');
-  expect(cli('access', outdir).out).toContain('tool_with_a_long_name_149');
+  expect((await cli('access', outdir)).out).toContain('tool_with_a_long_name_149');
 });
 
-test('reads a policy that travels in the bundle', () => {
+test('reads a policy that travels in the bundle', async () => {
   const files = assembly(resources({ [GuardVariable.policy]: 'file:policy.json' }));
   const folder = folderOf({ ...files, 'asset.server/policy.json': POLICY });
-  expect(cli('access', folder)).toMatchObject({ code: 0, out: expect.stringContaining('copy_note') });
+  expect(await cli('access', folder)).toMatchObject({ code: 0, out: expect.stringContaining('copy_note') });
 });
 
-test('--json writes the same for programs', () => {
+test('--json writes the same for programs', async () => {
   const folder = folderOf(assembly(resources()));
   const file = join(folder, 'access.json');
-  expect(cli('access', folder, '--json', file)).toMatchObject({ code: 0, out: expect.stringContaining('list_notes') });
+  expect(await cli('access', folder, '--json', file)).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('list_notes'),
+  });
   const written = JSON.parse(readFileSync(file, 'utf8'));
   expect(written).toMatchObject({ version: 1, servers: [{ server: 'Notes' }] });
   expect(written.servers[0].access[0]).toEqual({
@@ -75,13 +82,13 @@ test('--json writes the same for programs', () => {
   });
 });
 
-test('fails on an assembly without a server, and on a file that cannot be written', () => {
-  expect(cli('access', folderOf(assembly({})))).toMatchObject({
+test('fails on an assembly without a server, and on a file that cannot be written', async () => {
+  expect(await cli('access', folderOf(assembly({})))).toMatchObject({
     code: 1,
     error: expect.stringContaining('no MCP server'),
   });
   const folder = folderOf(assembly(resources()));
-  expect(cli('access', folder, '--json', join(folder, 'no', 'a.json'))).toMatchObject({
+  expect(await cli('access', folder, '--json', join(folder, 'no', 'a.json'))).toMatchObject({
     code: 1,
     error: expect.stringContaining('cannot write'),
   });

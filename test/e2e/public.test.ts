@@ -39,19 +39,33 @@ describe('A1 discovery', () => {
     });
   });
 
-  test('the authorization server is described where its issuer says', async () => {
-    const metadata = (await get(SERVER)).json();
-    expect(metadata).toMatchObject({
+  test('the authorization server is described where its issuer says, and all of it is on its own origin', async () => {
+    const { stack } = running;
+    expect((await get(SERVER)).json()).toEqual({
       issuer: origin,
-      authorization_endpoint: running.stack.authorizationEndpoint,
-      token_endpoint: running.stack.tokenEndpoint,
+      authorization_endpoint: `${origin}/oauth2/authorize`,
+      token_endpoint: `${origin}/oauth2/token`,
+      revocation_endpoint: `${origin}/oauth2/revoke`,
+      client_id_metadata_document_supported: true,
+      authorization_response_iss_parameter_supported: true,
       code_challenge_methods_supported: ['S256'],
       response_types_supported: ['code'],
+      response_modes_supported: ['query'],
+      grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
+      scopes_supported: ['notes:read', 'notes:write'].map((name) => `${stack.resource}/${name}`),
+      token_endpoint_auth_methods_supported: expect.arrayContaining(['none', 'private_key_jwt']),
+      token_endpoint_auth_signing_alg_values_supported: expect.not.arrayContaining(['none']),
+      revocation_endpoint_auth_methods_supported: expect.arrayContaining(['none']),
     });
-    // Not true yet, so not said.
-    for (const promise of ['registration_endpoint', 'client_id_metadata_document_supported']) {
-      expect(metadata).not.toHaveProperty(promise);
+  });
+
+  test('what is described is there, and where clients may not register themselves nothing is', async () => {
+    const { authorizationEndpoint, tokenEndpoint, revocationEndpoint } = running.stack;
+    expect((await send(authorizationEndpoint)).status).toBe(400);
+    for (const endpoint of [tokenEndpoint, revocationEndpoint]) {
+      expect((await send(endpoint, { method: 'POST' })).json().error).toBe('invalid_request');
     }
+    expect((await send(`${origin}/oauth2/register`, { method: 'POST', body: {} })).status).toBe(404);
   });
 
   test.each([
@@ -75,12 +89,16 @@ describe('A1 discovery', () => {
     }
   });
 
-  test.each(['/.well-known/openid-configuration', '/.well-known/oauth-protected-resource/other', '/oauth2/token'])(
-    '%s is not found',
-    async (path) => {
-      expect((await get(path)).status).toBe(404);
-    },
-  );
+  test.each([
+    '/.well-known/openid-configuration',
+    '/.well-known/oauth-protected-resource/other',
+    '/.well-known/oauth-authorization-server/mcp',
+    '/oauth2/token',
+    '/oauth2/userInfo',
+    '/login',
+  ])('%s is not found', async (path) => {
+    expect((await get(path)).status).toBe(404);
+  });
 
   test('A2 the 401 of the gateway cannot name the metadata; the well-known address leads there all the same', async () => {
     const refused = await post(running.stack.mcpUrl, call('list_notes'));
@@ -113,6 +131,30 @@ describe('A18 without named origins', () => {
     const read = await get(path, { origin: PAGE });
     expect(read.headers['access-control-allow-origin']).toBe('*');
     expect(read.headers).not.toHaveProperty('access-control-allow-credentials');
+  });
+
+  test.each(['/oauth2/token', '/oauth2/revoke'])('any page may call %s, without credentials', async (path) => {
+    const asked = await preflight(path, 'POST');
+    expect(asked.status).toBe(204);
+    expect(asked.headers['access-control-allow-origin']).toBe('*');
+    expect(asked.headers['access-control-allow-methods']).toContain('POST');
+    const called = await send(`${origin}${path}`, { method: 'POST', headers: { origin: PAGE } });
+    expect(called.headers['access-control-allow-origin']).toBe('*');
+    for (const { headers } of [asked, called]) expect(headers).not.toHaveProperty('access-control-allow-credentials');
+  });
+
+  test.each([
+    ['GET', '/oauth2/authorize'],
+    ['POST', '/oauth2/consent'],
+    ['GET', '/oauth2/callback'],
+  ])('no page may read %s %s, which are for people', async (method, path) => {
+    expect((await preflight(path, method)).status).toBe(404);
+    const called = await send(`${origin}${path}`, { method, headers: { origin: PAGE, 'sec-fetch-mode': 'cors' } });
+    expect(called.status).toBe(403);
+    expect(corsHeaders(called)).toEqual([]);
+    const visited = await send(`${origin}${path}`, { method, headers: { 'sec-fetch-mode': 'navigate' } });
+    expect(visited.status).toBe(400);
+    expect(visited.headers['content-type']).toContain('text/html');
   });
 
   test('no page may call the server: no preflight, no header, and the call itself is refused', async () => {

@@ -1,7 +1,9 @@
 /** Tokens that must not work, sent to the whole line and to the guard alone, with no gateway before it. */
-import { startStack, type TestStack } from '../support/stack';
-import { type Assembly, mutated, ofType, type Resources, synthesisedNotes } from './support/assembly';
+import { auditRecordIn, startStack, type TestStack } from '../support/stack';
+import { type Assembly, mutated, ofType, type Resources, synthesised } from './support/assembly';
+import { type AwsGate, startAwsGate, type Verdict } from './support/aws-gate';
 import { type Answer, post, send } from './support/http';
+import { type StackHere, startHere } from './support/in-process';
 import { REFUSED, type RefusedToken } from './support/refused-tokens';
 import { Forger } from './support/tokens';
 
@@ -13,7 +15,7 @@ let line: TestStack;
 let guardAlone: TestStack;
 
 beforeAll(async () => {
-  assembly = await synthesisedNotes();
+  assembly = await synthesised();
   unguarded = mutated(assembly, withoutAuthorizer);
   line = await startStack({ port: 4310, app: assembly.app });
   guardAlone = await startStack({ port: 4316, app: unguarded.app });
@@ -85,6 +87,48 @@ describe.each(['gateway and guard', 'guard alone'])('%s', (which) => {
 test('the guard alone serves the whole demonstration: the gateway is the second lock, not the only one', () => {
   expect(guardAlone.output()).toContain('✓');
   expect(guardAlone.output()).not.toContain('✗');
+});
+
+describe('A11 while the table of the grants', () => {
+  let gate: AwsGate;
+  let here: StackHere;
+  let forger: Forger;
+
+  beforeAll(async () => {
+    gate = await startAwsGate();
+    here = await startHere({ port: 4358, app: assembly.app, preload: gate.preload });
+    forger = new Forger(here.stack);
+  }, 60_000);
+  afterAll(async () => {
+    await here?.stop();
+    await gate?.close();
+  });
+
+  /** Every call of a table by a function is decided so. */
+  const tables = (verdict: Verdict) => {
+    gate.decide = ({ target }) => (target === here.stack.grantsTable ? verdict : 'pass');
+  };
+
+  test.each<[string, Verdict]>([
+    ['answers with an error of its own', { status: 500, type: 'InternalServerError' }],
+    ['is throttled', { status: 400, type: 'ProvisionedThroughputExceededException' }],
+    ['may not be read', { status: 400, type: 'AccessDeniedException' }],
+    ['does not answer', 'hang'],
+  ])('%s, no user is let in, and none is told to sign in again; machines are', async (_name, verdict) => {
+    const token = await forger.user({ origin_jti: await forger.grant() });
+    tables(verdict);
+    const refused = await post(here.stack.mcpUrl, LIST, { token });
+    expect(refused.status).toBe(503);
+    expect(refused.challenge).toBe('');
+    expect(refused.headers['retry-after']).toMatch(/^\d+$/);
+    expect(refused.json().error.message).toBe('The access token cannot be verified right now');
+    const audit = await auditRecordIn(here.stack.auditLog, refused.json().error.data.errorId);
+    expect(audit).toMatchObject({ decision: 'refuse', reason: 'grants_unavailable', status: 503 });
+    const machine = await forger.machine('reporting');
+    expect((await post(here.stack.mcpUrl, LIST, { token: machine })).status).toBe(200);
+    tables('pass');
+    expect((await post(here.stack.mcpUrl, LIST, { token })).status).toBe(200);
+  });
 });
 
 async function sendTo({ stack }: TestStack, token: RefusedToken['token']): Promise<Answer> {

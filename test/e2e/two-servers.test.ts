@@ -1,5 +1,6 @@
 /** Two servers share an account, a region, a stack; nothing else. */
 import type { StackFile } from '../../local/stack-file';
+import { ALLOWED_ORIGIN } from './fixtures/choices';
 import { post, send } from './support/http';
 import { legacy } from './support/requests';
 import { connectUser } from './support/sessions';
@@ -76,12 +77,12 @@ test('A1 each server has its own documents and its own authorization server', as
 test('A13 a machine of one server gets no token where tokens of the other are issued', async () => {
   const { machineClients } = servers.faults;
   const answer = await requestToken({ ...servers.neighbour, machineClients });
-  expect(answer.status).toBe(400);
-  expect(await answer.json()).toEqual({ error: 'invalid_client' });
+  expect(answer.status).toBe(401);
+  expect(await answer.json()).toMatchObject({ error: 'invalid_client' });
 });
 
 describe('A18 with named origins', () => {
-  const NAMED = 'https://app.example.com';
+  const NAMED = ALLOWED_ORIGIN;
   const preflight = (origin: string, path = '/mcp') =>
     send(new URL(path, servers.neighbour.mcpUrl).href, {
       method: 'OPTIONS',

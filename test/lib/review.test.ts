@@ -4,16 +4,17 @@ import { join } from 'node:path';
 import { App, Stack, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { Mfa, StandardThreatProtectionMode, UserPool } from 'aws-cdk-lib/aws-cognito';
 import { FlowLogDestination, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import flags from 'aws-cdk-lib/recommended-feature-flags.json';
-import { McpEndpoint, type SecureMcpServer } from 'cdk-mcp';
+import { ClientRegistration, McpAuthorization, McpEndpoint, type SecureMcpServer } from 'cdk-mcp';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { context } from '../../cdk.json';
 import { NotesStack } from '../../examples/notes/stack';
-import { anyHosting, notesServer, resourcesOf, text } from './support';
+import { anyHosting, notesServer, oneClient, resourcesOf, text } from './support';
 
 type Build = (stack: Stack) => unknown;
 
@@ -39,6 +40,28 @@ function withDomain(stack: Stack): SecureMcpServer {
   });
 }
 
+function withEverySignInOption(stack: Stack): SecureMcpServer {
+  const authorization = McpAuthorization.cognito({
+    clients: [oneClient(), ClientRegistration.clientIdMetadata({ allowedHosts: ['a.example'] })],
+    mfa: Mfa.REQUIRED,
+    mfaSecondFactor: { sms: true, otp: true },
+    passkeys: true,
+    threatProtection: StandardThreatProtectionMode.FULL_FUNCTION,
+    branding: { serviceName: 'Acme' },
+  });
+  return notesServer(stack, { authorization });
+}
+
+function onExistingPool(stack: Stack): SecureMcpServer {
+  const pool = UserPool.fromUserPoolId(stack, 'Pool', 'eu-central-1_abc');
+  return notesServer(stack, {
+    authorization: McpAuthorization.userPool(pool, {
+      clients: [oneClient()],
+      loginUrl: 'https://acme.auth.eu-central-1.amazoncognito.com',
+    }),
+  });
+}
+
 const BUILDS: [string, Build][] = [
   ['the smallest server', (stack) => notesServer(stack)],
   ['machine clients', (stack) => notesServer(stack).addMachineClient('m', { scopes: ['notes:read'] })],
@@ -51,6 +74,13 @@ const BUILDS: [string, Build][] = [
   [
     'a key of one’s own',
     (stack) => notesServer(stack, { encryptionKey: new Key(stack, 'Key', { enableKeyRotation: true }) }),
+  ],
+  ['every option of signing in', withEverySignInOption],
+  ['a pool that exists', onExistingPool],
+  [
+    'dynamic registration',
+    (stack) =>
+      notesServer(stack, { authorization: McpAuthorization.cognito({ clients: [ClientRegistration.dynamic()] }) }),
   ],
 ];
 
@@ -126,10 +156,10 @@ describe.each(STACKS)('what no tool finds, with %s', (_name, stackOf) => {
   const template = Template.fromStack(stackOf());
   const resources = template.toJSON().Resources;
 
-  test('T1 a route has an authorizer of this API, or is a public document', () => {
+  test('T1 a route has an authorizer of this API, or belongs to those without which nobody gets a token', () => {
     const authorizers = resourcesOf(template, 'AWS::ApiGatewayV2::Authorizer').map(([id]) => id);
     for (const [, { Properties }] of resourcesOf(template, 'AWS::ApiGatewayV2::Route')) {
-      if (Properties.RouteKey.includes(' /.well-known/')) expect(Properties.AuthorizationType).toBe('NONE');
+      if (/ \/(\.well-known|oauth2)\//.test(Properties.RouteKey)) expect(Properties.AuthorizationType).toBe('NONE');
       else expect(authorizers).toContain(Properties.AuthorizerId.Ref);
     }
     for (const [, { Properties }] of resourcesOf(template, 'AWS::ApiGatewayV2::Authorizer')) {
@@ -188,18 +218,35 @@ describe.each(STACKS)('what no tool finds, with %s', (_name, stackOf) => {
     for (const role of roles) expect(resources[role].Properties.ManagedPolicyArns).toBeUndefined();
   });
 
-  test('T4 the function behind the public documents may write its log and trace, nothing else', () => {
+  test('T4 the broker may write its log and trace, use single items of its table, and read its secret', () => {
     const policies = resourcesOf(template, 'AWS::IAM::Policy').filter(([, { Properties }]) =>
       JSON.stringify(Properties.Roles).includes('BrokerRole'),
     );
     const actions = policies.flatMap(([, { Properties }]) =>
       Properties.PolicyDocument.Statement.flatMap((s: { Action: string[] }) => s.Action),
     );
-    expect(actions.sort()).toEqual([
+    expect(actions.filter((action) => !action.startsWith('kms:')).sort()).toEqual([
+      'dynamodb:DeleteItem',
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
       'logs:CreateLogStream',
       'logs:PutLogEvents',
+      'secretsmanager:GetSecretValue',
       'xray:PutTelemetryRecords',
       'xray:PutTraceSegments',
     ]);
+  });
+});
+
+describe('the example', () => {
+  test.each([
+    [{}, false],
+    [{ dynamic: 'true' }, true],
+    [{ dynamic: 'false' }, false],
+  ])('A9 with the context %j lets clients register themselves: %s', (chosen, registers) => {
+    const template = Template.fromStack(new NotesStack(new App({ context: chosen }), 'NotesStack'));
+    const routes = resourcesOf(template, 'AWS::ApiGatewayV2::Route').map(([, { Properties }]) => Properties.RouteKey);
+    expect(routes.includes('POST /oauth2/register')).toBe(registers);
   });
 });

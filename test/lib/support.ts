@@ -18,7 +18,7 @@ export function anyHosting(options: Partial<Parameters<typeof McpHosting.lambdaC
 }
 
 export function oneClient(): ClientRegistration {
-  return ClientRegistration.preRegistered({ name: 'desktop', redirectUris: [CALLBACK] });
+  return ClientRegistration.preRegistered({ clientId: 'desktop', redirectUris: [CALLBACK] });
 }
 
 export function stackIn(props: AppProps = {}, id = 'Test'): Stack {
@@ -72,7 +72,7 @@ export function onlyResource(template: Template, type: string): Resource {
 
 /** The variables of the function with this description. */
 export function variablesOf(template: Template, description: 'server' | 'broker'): Record<string, unknown> {
-  const word = description === 'server' ? 'MCP server' : 'OAuth discovery';
+  const word = description === 'server' ? 'MCP server' : 'OAuth authorization server';
   const found = resourcesOf(template, 'AWS::Lambda::Function').filter(([, { Properties }]) =>
     Properties.Description.startsWith(word),
   );

@@ -1,15 +1,29 @@
 import { parseOptions } from '../../local/options';
 
 test('defaults', () => {
-  expect(parseOptions([])).toEqual({ port: 3000, once: false, app: undefined, dir: '.local', help: false });
+  expect(parseOptions([])).toEqual({
+    port: 3000,
+    once: false,
+    app: undefined,
+    dir: '.local',
+    dynamic: false,
+    preload: undefined,
+    preloadEnv: [],
+    help: false,
+  });
 });
 
 test('every option', () => {
-  expect(parseOptions(['--port', '4000', '--once', '--app', 'node app.js', '--dir', 'x', '--help'])).toEqual({
+  const preload = ['--preload', 'dns.cjs', '--preload-env', 'A=1', '--preload-env', 'B=2'];
+  const others = ['--port', '4000', '--once', '--app', 'node app.js', '--dir', 'x', '--dynamic', '--help'];
+  expect(parseOptions([...others, ...preload])).toEqual({
     port: 4000,
     once: true,
     app: 'node app.js',
     dir: 'x',
+    dynamic: true,
+    preload: 'dns.cjs',
+    preloadEnv: ['A=1', 'B=2'],
     help: true,
   });
 });

@@ -27,6 +27,8 @@ async function up(template: Template = SMALL_TEMPLATE): Promise<{ lines: string[
     app: `node -e "${copy.replaceAll('"', '\\"')}"`,
     dir,
     help: false,
+    dynamic: false,
+    preloadEnv: [],
   };
   const lines: string[] = [];
   running = await start(options, (line) => lines.push(line));

@@ -46,6 +46,15 @@ test('the manifest of an earlier run does not pass for this one', async () => {
   expect(existsSync(join(options.outdir, 'manifest.json'))).toBe(false);
 });
 
+test('context given beside cdk.json is the stronger one', async () => {
+  const options = project('require("fs").writeFileSync("context", process.env.CDK_CONTEXT_JSON)', {
+    app: 'node app.cjs',
+    context: { dynamic: 'false', other: 1 },
+  });
+  await synthesise({ ...options, context: { dynamic: 'true' } });
+  expect(JSON.parse(readFileSync(join(options.cwd, 'context'), 'utf8'))).toEqual({ dynamic: 'true', other: 1 });
+});
+
 test('stopping ends the app and what it started', async () => {
   const options = project('require("fs").writeFileSync("pid", String(process.pid)); setInterval(() => {}, 1000)');
   const stopping = new AbortController();

@@ -7,7 +7,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuditRecord } from '../../lambda/guard/audit';
+import { type Deployment, readDeployment } from '../../local/deployment/deployment';
 import type { StackFile } from '../../local/stack-file';
+import { readAssembly } from '../../local/template/assembly';
 
 export const ROOT = resolve(__dirname, '../..');
 
@@ -23,8 +25,14 @@ export interface StackOptions {
   readonly app?: string;
 }
 
+/** A stack's description, and what tests alone need to know. */
+export interface DescribedStack extends StackFile {
+  /** The broker's app client in the pool, which every user token is issued to. */
+  readonly upstreamClient: string;
+}
+
 export interface TestStack {
-  readonly stack: StackFile;
+  readonly stack: DescribedStack;
   /** What the command has printed so far. */
   output(): string;
   /** The records so far; the last request's may still be on its way. */
@@ -47,7 +55,11 @@ export async function startStack({ port, app }: StackOptions): Promise<TestStack
     await stop();
     throw error;
   });
-  const stack: StackFile = JSON.parse(readFileSync(stackFile, 'utf8'));
+  const file: StackFile = JSON.parse(readFileSync(stackFile, 'utf8'));
+  const stack = describedWith(
+    file,
+    readDeployment(readAssembly(join(dir, 'cdk.out')), Number(new URL(file.mcpUrl).port)),
+  );
   return {
     stack,
     stop,
@@ -55,6 +67,14 @@ export async function startStack({ port, app }: StackOptions): Promise<TestStack
     auditRecords: () => auditRecordsIn(stack.auditLog),
     auditRecord: (requestId) => auditRecordIn(stack.auditLog, requestId),
   };
+}
+
+/** The client is found by where it leads back to: machine clients lead nowhere. */
+export function describedWith(stack: StackFile, { pools }: Deployment): DescribedStack {
+  const pool = pools.find(({ issuer }) => issuer === stack.issuer);
+  const client = pool?.clients.find(({ callbackUrls }) => callbackUrls.length > 0);
+  if (client === undefined) throw new Error(`the pool of ${stack.mcpUrl} has no client that people sign in with`);
+  return { ...stack, upstreamClient: client.clientId };
 }
 
 export interface LocalCommand {

@@ -5,6 +5,7 @@ import { DYNAMODB_TYPES } from './dynamodb';
 import { INERT_TYPES } from './inert';
 import { LAMBDA_TYPES } from './lambda';
 import type { ResourceType } from './resource-type';
+import { SECRETS_MANAGER_TYPES } from './secrets-manager';
 
 const TYPES: Readonly<Record<string, ResourceType>> = {
   ...API_GATEWAY_TYPES,
@@ -12,6 +13,7 @@ const TYPES: Readonly<Record<string, ResourceType>> = {
   ...DYNAMODB_TYPES,
   ...INERT_TYPES,
   ...LAMBDA_TYPES,
+  ...SECRETS_MANAGER_TYPES,
 };
 
 /** What is known about a type; an unknown one is refused, naming the resource that has it. */

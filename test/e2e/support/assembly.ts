@@ -1,4 +1,4 @@
-/** The notes example, synthesised once for many runs, and copies of it in which something was changed. */
+/** An app, synthesised once for many runs, and copies of it in which something was changed. */
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { synthesise } from '../../../local/synthesise';
@@ -16,9 +16,10 @@ export interface Assembly {
   remove(): void;
 }
 
-export async function synthesisedNotes(): Promise<Assembly> {
+/** The notes example, or another app by its command. */
+export async function synthesised(app?: string): Promise<Assembly> {
   const dir = temporaryFolder();
-  await synthesise({ cwd: ROOT, outdir: dir });
+  await synthesise({ cwd: ROOT, outdir: dir, app });
   return assemblyIn(dir);
 }
 

@@ -1,11 +1,12 @@
 /** Tokens that must not work, and what is to become of each. */
+import { randomUUID } from 'node:crypto';
 import { generateKeyPair, SignJWT } from 'jose';
 import type { Refusal } from '../../../lambda/guard/refusal';
-import type { StackFile } from '../../../local/stack-file';
+import type { DescribedStack } from '../../support/stack';
 import type { Forger } from './tokens';
 
 export interface RefusedToken {
-  readonly token: (forger: Forger, stack: StackFile) => Promise<string> | string;
+  readonly token: (forger: Forger, stack: DescribedStack) => Promise<string> | string;
   /** Who stops it on the whole line: what the gateway cannot see is the guard's to refuse. */
   readonly by: 'gateway' | 'guard';
   /** What the whole line answers. @default 401 */
@@ -51,7 +52,7 @@ export const REFUSED: Readonly<Record<string, RefusedToken>> = {
   'A3 an ID token': {
     by: 'gateway',
     reason: 'token_use',
-    token: (f, s) => f.user({ token_use: 'id', scope: undefined, aud: Object.values(s.clients)[0]?.clientId }),
+    token: (f, s) => f.user({ token_use: 'id', scope: undefined, aud: s.upstreamClient }),
   },
   'A3 an ID token with audience and scope of this server': {
     by: 'guard',
@@ -115,6 +116,31 @@ export const REFUSED: Readonly<Record<string, RefusedToken>> = {
     by: 'guard',
     reason: 'token_client',
     token: (f) => f.user({ client_id: 'stranger' }),
+  },
+  'A3 a token of the client people know, which is the broker and not the pool': {
+    by: 'guard',
+    reason: 'token_client',
+    token: (f, s) => f.user({ client_id: Object.keys(s.clients)[0] }),
+  },
+  'A11 a token without origin_jti': {
+    by: 'guard',
+    reason: 'grant_revoked',
+    token: (f) => f.user({ origin_jti: undefined }),
+  },
+  'A11 a token of a grant nobody wrote': {
+    by: 'guard',
+    reason: 'grant_revoked',
+    token: (f) => f.user({ origin_jti: randomUUID() }),
+  },
+  'A11 a token of a revoked grant': {
+    by: 'guard',
+    reason: 'grant_revoked',
+    token: async (f) => f.user({ origin_jti: await f.grant('revoked') }),
+  },
+  'A11 a token that outlives its grant': {
+    by: 'guard',
+    reason: 'grant_revoked',
+    token: async (f) => f.user({ origin_jti: await f.grant('expired') }),
   },
   'A13 a machine client that is not allow-listed': {
     by: 'gateway',

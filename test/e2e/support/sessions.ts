@@ -77,10 +77,15 @@ export async function connectMachine(kind: Kind, stack: StackFile, name: string)
 export async function connectUser(kind: Kind, stack: StackFile, user: DemoUser): Promise<UserSession> {
   const [name, registered] = Object.entries(stack.clients)[0] ?? [];
   if (name === undefined || registered === undefined) throw new Error('the stack has no pre-registered client');
-  const browser = new ScriptedBrowser(user);
-  const url = new URL(stack.mcpUrl);
   const Provider = kind === 'v1' ? WithoutRefresh : SignInProvider;
-  const provider = new Provider(name, registered, url.origin, browser);
+  const browser = new ScriptedBrowser(user);
+  const provider = new Provider(name, registered, new URL(stack.mcpUrl).origin, browser);
+  return { ...(await connectWith(kind, stack, provider)), provider, browser };
+}
+
+/** Signs in by a provider where the server asks for it. */
+export async function connectWith(kind: Kind, stack: StackFile, provider: SignInProvider): Promise<Session> {
+  const url = new URL(stack.mcpUrl);
   const connection =
     kind === 'v1'
       ? v1(() => new V1Transport(url, { authProvider: provider }))
@@ -97,8 +102,6 @@ export async function connectUser(kind: Kind, stack: StackFile, user: DemoUser):
   return {
     client,
     protocol,
-    provider,
-    browser,
     async call(tool, args) {
       const params = { name: tool, arguments: args };
       try {
@@ -149,7 +152,7 @@ function v1(newTransport: () => V1Transport): Connection {
 }
 
 /** With a refresh token SDK v1 refreshes instead of asking for more scopes; a host that steps up withholds it. */
-class WithoutRefresh extends SignInProvider {
+export class WithoutRefresh extends SignInProvider {
   override tokens() {
     const tokens = super.tokens();
     return tokens && { ...tokens, refresh_token: undefined };

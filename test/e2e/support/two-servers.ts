@@ -1,28 +1,25 @@
 /** The fixture app, running in this process: two servers in one stack, a description of each. */
-import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Deployment } from '../../../local/deployment/deployment';
 import { describeStack } from '../../../local/describe-stack';
-import type { StackFile } from '../../../local/stack-file';
-import { start } from '../../../local/start';
-import { freePort, temporaryFolder } from '../../support/stack';
+import { type DescribedStack, describedWith } from '../../support/stack';
+import { startHere } from './in-process';
+
+export const TWO_SERVERS = 'npx tsx test/e2e/fixtures/app.ts';
 
 export interface TwoServers {
-  readonly faults: StackFile;
-  readonly neighbour: StackFile;
+  readonly faults: DescribedStack;
+  readonly neighbour: DescribedStack;
   stop(): Promise<void>;
 }
 
-export async function startTwoServers(preferred: number): Promise<TwoServers> {
-  const dir = temporaryFolder();
-  const port = await freePort(preferred);
-  const options = { port, dir, once: false, help: false, app: 'npx tsx test/e2e/fixtures/app.ts' };
-  const { stack, deployment, close } = await start(options, () => {});
-  const rest = { ...deployment, pools: deployment.pools.filter(({ issuer }) => issuer !== stack.issuer) };
-  return {
-    faults: stack,
-    neighbour: describeStack(rest, { ...stack, keyDir: stack.signingKey.replace(/\/[^/]+$/, '') }),
-    async stop() {
-      await close();
-      rmSync(dir, { recursive: true, force: true });
-    },
-  };
+export async function startTwoServers(port: number): Promise<TwoServers> {
+  const { stack: faults, deployment, stop } = await startHere({ port, app: TWO_SERVERS });
+  return { faults, neighbour: neighbourOf(faults, deployment), stop };
+}
+
+/** The other server of the one that is described first. */
+export function neighbourOf(faults: DescribedStack, deployment: Deployment): DescribedStack {
+  const others = { ...deployment, pools: deployment.pools.filter(({ issuer }) => issuer !== faults.issuer) };
+  return describedWith(describeStack(others, { ...faults, keyDir: dirname(faults.signingKey) }), deployment);
 }

@@ -19,6 +19,7 @@ const environment = {
   [GuardVariable.machineClients]: 'machine-client',
   [GuardVariable.allowedOrigins]: 'https://app.example.com',
   [GuardVariable.policy]: policy,
+  [GuardVariable.grants]: 'none',
 };
 
 test('reads what the constructs write', () => {
@@ -43,6 +44,7 @@ test.each([
   GuardVariable.tokenIssuer,
   GuardVariable.jwksUri,
   GuardVariable.policy,
+  GuardVariable.grants,
 ])('fails at cold start without %s, by name', (name) => {
   expect(() => configFrom({ ...environment, [name]: undefined })).toThrow(name);
 });
@@ -62,6 +64,10 @@ test.each(['http://localhost:3000/mcp', 'http://127.0.0.1:3000/mcp', 'http://[::
     expect(configFrom({ ...environment, [GuardVariable.resource]: resource }).resource).toBe(resource);
   },
 );
+
+test('A11 reads where grants are kept', () => {
+  expect(configFrom({ ...environment, [GuardVariable.grants]: 'table' }).grants).toBe('table');
+});
 
 test.each(['{', '{"version":2,"scopes":[],"rules":[]}', '{"version":1}', 'null'])(
   'fails when the policy is %s',

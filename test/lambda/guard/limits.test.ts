@@ -76,6 +76,7 @@ describe('admitBody', () => {
     { jsonrpc: '1.0', id: 1, method: 'ping' },
     { jsonrpc: '2.0', id: null, method: 'ping' },
     { jsonrpc: '2.0', id: {}, method: 'ping' },
+    { jsonrpc: '2.0', id: 'x'.repeat(257), method: 'ping' },
     { jsonrpc: '2.0', id: 1, method: 7 },
     { jsonrpc: '2.0', id: 1, method: 'ping', params: [] },
     { jsonrpc: '2.0', id: 1, method: 'ping', params: 'x' },

@@ -139,6 +139,34 @@ describe('secrets', () => {
     if (!escaped.includes('"\\u')) expect(outgoingAnswer(escaped, call, factsFor(call)).text).not.toContain(secret);
   });
 
+  test.each([
+    `AKIA${'IOSFODNN7EXAMPLE'}`,
+    jwt,
+    `ghp_${'a'.repeat(36)}`,
+    `xoxb-${'1'.repeat(12)}`,
+    `Bearer ${'f'.repeat(24)}`,
+  ])('T7 a secret at the start of a line is found in the JSON text too: %s', (secret) => {
+    for (const before of ['\n', '\t', '\r\n', ' ', '"']) {
+      const out = answer(call, result({ content: [{ type: 'text', text: `keys:${before}${secret}` }] }));
+      expect(out.text).not.toContain(secret.slice(0, 20));
+    }
+  });
+
+  test.each([
+    'eyJ-'.repeat(250_000),
+    'eyJaaaaaaaa.'.repeat(80_000),
+    'Bearer '.repeat(140_000),
+    'xoxb-'.repeat(200_000),
+    '-----BEGIN A PRIVATE KEY-----'.repeat(30_000),
+  ])(
+    'T8 a text made to be slow to search is searched all the same: %#',
+    (text) => {
+      const slow = { content: [{ type: 'text', text }] };
+      expect(outgoing(JSON.stringify(result(slow)), factsFor(call, { maxBytes: 10_000_000 })).answers).toHaveLength(1);
+    },
+    10_000,
+  );
+
   test('T7 a result without secrets passes as it came', () => {
     const text = '{ "jsonrpc": "2.0", "id": 1, "result": { "content": [] } }';
     expect(outgoingAnswer(text, call, factsFor(call))).toMatchObject({ text, redactions: {} });

@@ -37,6 +37,16 @@ test.each([
   expect(policy.ruleFor('resource', uri)).toBeUndefined();
 });
 
+test.each([
+  'notes://note/.\t./x',
+  'notes://note/.\r./x',
+  'notes://note/%2\ne%2e/x',
+  'notes://note/.. ',
+  'notes://note/..\u0000',
+])('T3 a URI that a parser would change is not judged as it is written: %j', (uri) => {
+  expect(policy.ruleFor('resource', uri)).toBeUndefined();
+});
+
 test('T3 dots inside a name are no climbing', () => {
   expect(policy.ruleFor('resource', 'notes://note/v1..2.txt')).toBeDefined();
 });

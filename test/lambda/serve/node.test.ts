@@ -39,6 +39,7 @@ beforeAll(async () => {
     [GuardVariable.scopePrefix]: `${url}/`,
     [GuardVariable.userClients]: 'user-client',
     [GuardVariable.policy]: JSON.stringify(CONFIG.policy),
+    [GuardVariable.grants]: 'none',
   });
   token = await sign(keys, userClaims({ iss: issuer, aud: url, scope: `${url}/notes:read` }));
   aborted = new Promise((resolve) => {

@@ -1,18 +1,8 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
-import { ClientRegistration, type CognitoAuthorizationProps, McpAuthorization } from 'cdk-mcp';
-import {
-  CALLBACK,
-  notesServer,
-  oneClient,
-  onlyResource,
-  resourcesOf,
-  stackIn,
-  templateOf,
-  text,
-  variablesOf,
-} from '../support';
+import { type CognitoAuthorizationProps, McpAuthorization } from 'cdk-mcp';
+import { notesServer, oneClient, onlyResource, resourcesOf, stackIn, templateOf, text, variablesOf } from '../support';
 
 function withCognito(props: CognitoAuthorizationProps): Template {
   return templateOf({ authorization: McpAuthorization.cognito(props) });
@@ -81,7 +71,7 @@ describe('the user pool', () => {
     notesServer(stack, { authorization: McpAuthorization.cognito({ clients: [oneClient()], customDomain }) });
     const custom = Template.fromStack(stack);
     expect(onlyResource(custom, 'AWS::Cognito::UserPoolDomain').Properties.Domain).toBe('login.example.com');
-    const login = text(variablesOf(custom, 'broker').MCP_AUTHORIZATION_ENDPOINT);
+    const login = text(variablesOf(custom, 'broker').MCP_UPSTREAM_AUTHORIZE);
     expect(login).toMatch(/^https:\/\/\[.*Domain.*\]\/oauth2\/authorize$/);
   });
 
@@ -99,99 +89,6 @@ describe('the user pool', () => {
     const certificate = Certificate.fromCertificateArn(stackIn(), 'C', 'arn:aws:acm:us-east-1:1:certificate/x');
     const customDomain = { domainName: 'login.example.com', certificate };
     expect(() => withCognito({ domainPrefix: 'a', customDomain })).toThrow(/exclude each other/);
-  });
-});
-
-describe('a pre-registered client', () => {
-  const template = templateOf();
-  const [[id, client]] = resourcesOf(template, 'AWS::Cognito::UserPoolClient') as [ReturnType<typeof resourcesOf>[0]];
-
-  test('A5 uses the code grant alone, for the declared scopes, without a secret', () => {
-    expect(client.Properties).toMatchObject({
-      ClientName: 'desktop',
-      AllowedOAuthFlows: ['code'],
-      CallbackURLs: [CALLBACK],
-      GenerateSecret: false,
-      PreventUserExistenceErrors: 'ENABLED',
-      EnableTokenRevocation: true,
-    });
-    expect(client.Properties.AllowedOAuthScopes.map(text)).toEqual([
-      expect.stringMatching(/\/mcp\/notes:read$/),
-      expect.stringMatching(/\/mcp\/notes:write$/),
-    ]);
-  });
-
-  test('A11 has access tokens for 15 minutes and refresh tokens for 30 days', () => {
-    expect(client.Properties).toMatchObject({
-      AccessTokenValidity: 15,
-      RefreshTokenValidity: 30 * 24 * 60,
-      TokenValidityUnits: { AccessToken: 'minutes', RefreshToken: 'minutes' },
-    });
-  });
-
-  test('waits for the scopes it names, and has a style, without which its login page is an error', () => {
-    const [[server]] = resourcesOf(template, 'AWS::Cognito::UserPoolResourceServer') as [[string, unknown]];
-    expect(client.DependsOn).toContain(server);
-    expect(onlyResource(template, 'AWS::Cognito::ManagedLoginBranding').Properties).toMatchObject({
-      ClientId: { Ref: id },
-      UseCognitoProvidedValues: true,
-    });
-  });
-
-  test('A3 is among the clients whose user tokens the guard accepts', () => {
-    expect(variablesOf(template, 'server').MCP_USER_CLIENTS).toEqual({ Ref: id });
-  });
-
-  test('may keep a secret', () => {
-    const clients = [ClientRegistration.preRegistered({ name: 'web', redirectUris: [CALLBACK], confidential: true })];
-    expect(onlyResource(withCognito({ clients }), 'AWS::Cognito::UserPoolClient').Properties.GenerateSecret).toBe(true);
-  });
-
-  test.each([
-    ['no redirect URI', { name: 'a', redirectUris: [] }, /client 'a' has no redirect URI/],
-    ['A6 a plain http redirect URI', { name: 'a', redirectUris: ['http://a.example/'] }, /neither https nor/],
-    ['a name Cognito refuses', { name: 'a/b', redirectUris: [CALLBACK] }, /client name 'a\/b' is not allowed/],
-  ])('fails with %s', (_name, props, message) => {
-    expect(() => withCognito({ clients: [ClientRegistration.preRegistered(props)] })).toThrow(message);
-  });
-
-  test('fails with a name twice', () => {
-    expect(() => withCognito({ clients: [oneClient(), oneClient()] })).toThrow(/client name 'desktop' is taken/);
-  });
-
-  test('fails with more scopes than Cognito allows a client', () => {
-    const scopes = Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`s${index}`, 'x']));
-    const access = [{ tools: ['a'], scopes: ['s0'] }];
-    expect(() => templateOf({ scopes, access })).toThrow(/would have 51 scopes, Cognito allows 50/);
-  });
-});
-
-describe('lifetimes', () => {
-  test('can be chosen', () => {
-    const template = withCognito({
-      clients: [oneClient()],
-      accessLifetime: Duration.minutes(5),
-      refreshLifetime: Duration.hours(8),
-    });
-    expect(onlyResource(template, 'AWS::Cognito::UserPoolClient').Properties).toMatchObject({
-      AccessTokenValidity: 5,
-      RefreshTokenValidity: 480,
-    });
-  });
-
-  test.each([
-    [{ accessLifetime: Duration.minutes(4) }, /accessLifetime of 4 minutes is out of bounds: use 5 minutes to 1 day/],
-    [{ accessLifetime: Duration.days(2) }, /accessLifetime of 2 days/],
-    [{ refreshLifetime: Duration.minutes(30) }, /refreshLifetime of 30 minutes/],
-  ])('fails with %j', (props, message) => {
-    expect(() => withCognito(props)).toThrow(message);
-  });
-
-  test('A11 an access token for longer than an hour is a warning', () => {
-    const stack = stackIn();
-    const authorization = McpAuthorization.cognito({ clients: [oneClient()], accessLifetime: Duration.hours(2) });
-    notesServer(stack, { authorization });
-    Annotations.fromStack(stack).hasWarning('*', Match.stringLikeRegexp('valid for 2 hours: a disabled user keeps'));
   });
 });
 
@@ -225,7 +122,9 @@ describe('a machine client', () => {
 
   test('A13 added after the server was built, it is on both allow-lists', () => {
     const ids = machines.map(([id]) => `[${id}]`);
-    expect(text(variablesOf(template, 'server').MCP_MACHINE_CLIENTS)).toBe(ids.join(','));
+    for (const which of ['server', 'broker'] as const) {
+      expect(text(variablesOf(template, which).MCP_MACHINE_CLIENTS)).toBe(ids.join(','));
+    }
     const { Audience } = onlyResource(template, 'AWS::ApiGatewayV2::Authorizer').Properties.JwtConfiguration;
     expect(Audience.slice(1).map(text)).toEqual(ids);
   });
@@ -289,7 +188,7 @@ describe('a server nobody could call', () => {
     expect(() => Template.fromStack(stack)).toThrow(/nobody can satisfy access\[2\]: it asks for a group/);
   });
 
-  test('works with machines alone, when the rules are theirs', () => {
+  test('A13 with machines alone accepts no user’s token', () => {
     const stack = stackIn();
     const server = notesServer(stack, {
       ...machinesOnly(),
@@ -297,6 +196,11 @@ describe('a server nobody could call', () => {
     });
     server.addMachineClient('all', { scopes: ['notes:read', 'notes:write'] });
     expect(variablesOf(Template.fromStack(stack), 'server').MCP_USER_CLIENTS).toBe('');
+    expect(variablesOf(Template.fromStack(stack), 'broker').MCP_CLIENTS).toBe('{}');
+    const [[, idle]] = resourcesOf(Template.fromStack(stack), 'AWS::Cognito::UserPoolClient') as [
+      ReturnType<typeof resourcesOf>[0],
+    ];
+    expect(idle.Properties.AllowedOAuthScopes.map(text)).toEqual([expect.stringMatching(/notes:read$/)]);
   });
 });
 

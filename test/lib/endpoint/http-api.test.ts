@@ -63,15 +63,15 @@ describe('the HTTP API', () => {
   });
 
   test('A1 A2 the documents are public at the path-inserted and the root address, their issuer is the endpoint', () => {
-    const open = routesOf(template).filter((route) => route.AuthorizationType === 'NONE');
+    const open = routesOf(template).filter((route) => route.RouteKey.includes(' /.well-known/'));
+    expect(open.map((route) => route.AuthorizationType)).toEqual(Array(6).fill('NONE'));
     expect(open.map((route) => route.RouteKey).sort()).toEqual(
       DOCUMENTS.flatMap((path) => [`GET ${path}`, `OPTIONS ${path}`]).sort(),
     );
     const variables = variablesOf(template, 'broker');
     expect(text(variables.MCP_ISSUER)).toMatch(/^\[.*\.ApiEndpoint\]$/);
     expect(text(variables.MCP_RESOURCE)).toBe(`${text(variables.MCP_ISSUER)}/mcp`);
-    expect(text(variables.MCP_INITIAL_SCOPES)).toBe(`${text(variables.MCP_RESOURCE)}/notes:read`);
-    expect(text(variables.MCP_TOKEN_ENDPOINT)).toMatch(/^https:\/\/.*amazoncognito\.com\/oauth2\/token$/);
+    expect(variables.MCP_INITIAL_SCOPES).toBe('notes:read');
     expect(variables.MCP_RESOURCE_NAME).toBe('Notes');
   });
 
@@ -189,8 +189,11 @@ describe('a custom domain', () => {
     expect(variablesOf(template, 'broker')).toMatchObject({
       MCP_ISSUER: 'https://mcp.example.com',
       MCP_RESOURCE: 'https://mcp.example.com/mcp',
-      MCP_SCOPES: 'https://mcp.example.com/mcp/notes:read https://mcp.example.com/mcp/notes:write',
+      MCP_SCOPE_PREFIX: 'https://mcp.example.com/mcp/',
     });
+    expect(onlyResource(template, 'AWS::Cognito::UserPoolClient').Properties.CallbackURLs).toEqual([
+      'https://mcp.example.com/oauth2/callback',
+    ]);
     expect(/"ApiEndpoint"\]/.test(JSON.stringify(template.toJSON()))).toBe(false);
   });
 

@@ -1,5 +1,5 @@
 import { Aws } from 'aws-cdk-lib';
-import { originProblem, redirectUriProblem } from '../../../lib/private/web-addresses';
+import { originProblem, privateUseUriProblem, redirectUriProblem } from '../../../lib/private/web-addresses';
 
 describe('a redirect URI', () => {
   test.each([
@@ -23,8 +23,36 @@ describe('a redirect URI', () => {
     ['https://client.example/#x', /has a fragment/],
     ['https://user:secret@client.example/', /holds credentials/],
     ['https://*.client.example/', /has a '\*'/],
+    ['https://client.example/a b', /characters that programs read differently/],
+    ['https://client.example\\@evil.example/', /characters that programs read differently/],
+    ['https://clïent.example/', /characters that programs read differently/],
+    [`https://client.example/${'a'.repeat(2000)}`, /characters that programs/],
   ])('A6 fails with %s', (uri, message) => {
     expect(redirectUriProblem(uri)).toMatch(message);
+  });
+});
+
+describe('a redirect URI with a scheme of its own', () => {
+  test.each(['com.example.app:/callback', 'cursor://anysphere.cursor-deeplink/mcp/callback', 'vscode:x?y=1'])(
+    'A6 %s is allowed',
+    (uri) => {
+      expect(privateUseUriProblem(uri)).toBeUndefined();
+    },
+  );
+
+  test.each([
+    ['callback', /has no scheme of its own/],
+    ['://x', /has no scheme of its own/],
+    ['app:', /has no scheme of its own/],
+    ['https://client.example/', /browsers act on themselves/],
+    ['javascript:alert(1)', /browsers act on themselves/],
+    ['JavaScript:alert(1)', /has no scheme of its own/],
+    ['data:text/html,x', /browsers act on themselves/],
+    ['app:/callback#x', /has a fragment/],
+    ['app:/*', /has a '\*'/],
+    ['app:/a b', /characters that programs/],
+  ])('A6 fails with %s', (uri, message) => {
+    expect(privateUseUriProblem(uri)).toMatch(message);
   });
 });
 

@@ -1,5 +1,6 @@
 import { runDemonstration } from '../../../local/demo/demonstration';
 import type { DemonstrationStack } from '../../../local/demo/stack';
+import type { Weakness } from './fake-broker';
 import { RULES, type RunningStack, startStack, type Variation } from './fixture';
 
 interface Run {
@@ -37,9 +38,15 @@ test('shows discovery, a machine client, step-up, separation of users and the au
   expect(text).toContain('asked for notes:read');
   expect(text).toContain('no second password');
   expect(text).toContain("delete_note does not exist for 'ben'");
+  expect(text).toContain("The grant of 'ada' to client 'local-dev'");
+  expect(text).toContain('is not made when the user denies it  → access_denied');
+  expect(text).toContain('is refreshed: new tokens, the same scopes');
+  expect(text).toContain('cannot be refreshed any more  → invalid_grant');
+  expect(text).toContain('its access token is refused by the server  → 401');
+  expect(text).not.toContain('A client nobody registered');
   expect(text).toMatch(/reporting \(machine\) +reporting +tools\/call add_note +refuse +insufficient_scope/);
-  expect(text).toMatch(/ben \(user\) +local-dev +tools\/call delete_note +refuse +group_missing/);
-  expect(text).toMatch(/ada \(user\) +local-dev +tools\/call delete_note +allow/);
+  expect(text).toMatch(/ben \(user\) +app +tools\/call delete_note +refuse +group_missing/);
+  expect(text).toMatch(/ada \(user\) +app +tools\/call delete_note +allow/);
 });
 
 test('fails when anybody who may write may delete', async () => {
@@ -76,10 +83,40 @@ test('fails with a wrong machine secret and a wrong password, and goes on with t
   await running.close();
   warnings.mockRestore();
   expect(ok).toBe(false);
-  expect(text.match(/✗/g)).toHaveLength(2);
+  expect(text.match(/✗/g)).toHaveLength(3);
   expect(text).toContain('✗ finds the token endpoint');
   expect(text).toContain('Incorrect user name or password.');
   expect(text).toContain('What the audit log says of it');
+});
+
+test.each<[Weakness, string]>([
+  ['no consent', '✗ consents, then signs in'],
+  ['deny approves', '✗ is not made when the user denies it'],
+  ['no rotation', '✗ is refreshed: new tokens, the same scopes  → nothing rotates'],
+  ['no revocation', '✗ cannot be refreshed any more  → went through'],
+])('fails with a broker that has %s', async (weakness, step) => {
+  const { ok, text } = await demonstrate({ weakness });
+  expect(ok).toBe(false);
+  expect(text).toContain(step);
+});
+
+test('shows that a client registers itself where that is on', async () => {
+  const { ok, text } = await demonstrate({ registration: true });
+  expect(ok).toBe(true);
+  expect(text).toContain('A client nobody registered');
+  expect(text).toMatch(/registers itself, 'ada' consents and signs in {2}→ client id [\w-]{36}\n/);
+});
+
+test('signs in with a client that registers itself where none is registered', async () => {
+  const { ok, text } = await demonstrate({ registration: true }, { clients: {} });
+  expect(text).toContain("signs in to client 'demonstration'");
+  expect(ok).toBe(true);
+});
+
+test('passes a client by whose secret is not known', async () => {
+  const secret = { clientId: 'x', redirectUris: ['http://localhost:1/callback'], confidential: true };
+  const { text } = await demonstrate({}, { clients: { secret } });
+  expect(text).toContain('no pre-registered client without a secret');
 });
 
 test('fails when nothing listens', async () => {

@@ -3,13 +3,13 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createSocket } from 'node:net';
 import { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { authorizationServerMetadata, protectedResourceMetadata } from '../../../lambda/broker/documents';
 import { createGuard } from '../../../lambda/guard/guard';
 import { mcpServer } from '../../../lambda/serve/mcp-server';
 import { principalOf } from '../../../lambda/serve/principal';
 import type { PolicyRule } from '../../../lib/private/contract';
 import type { DemonstrationStack } from '../../../local/demo/stack';
 import { startIdentity } from '../../../local/identity/identity';
+import { FakeBroker, type Weakness } from './fake-broker';
 
 export interface RunningStack {
   readonly stack: DemonstrationStack;
@@ -29,6 +29,10 @@ export interface Variation {
   readonly ownerOf?: (caller: string) => string;
   /** Tools get this prefix, so that it is another server. */
   readonly prefix?: string;
+  /** What the broker does wrong. */
+  readonly weakness?: Weakness;
+  /** Clients may register themselves. */
+  readonly registration?: boolean;
 }
 
 /** A small notes stack in this process: identity provider, discovery documents, the real guard, a server. */
@@ -36,6 +40,8 @@ export async function startStack({
   rules = RULES,
   ownerOf = (id) => id,
   prefix = '',
+  weakness,
+  registration = false,
 }: Variation = {}): Promise<RunningStack> {
   const [port = 0, idpPort = 0, domainPort = 0] = await Promise.all([freePort(), freePort(), freePort()]);
   const origin = `http://localhost:${port}`;
@@ -70,7 +76,15 @@ export async function startStack({
         resourceServers: [{ identifier: mcpUrl, scopes: ['notes:read', 'notes:write'] }],
         domain: { port: domainPort, managedLoginVersion: 2 },
         clients: [
-          { clientId: 'app', callbackUrls: redirectUris, flows: ['code'], scopes, branded: true, ...lifetimes },
+          {
+            clientId: 'app',
+            clientSecret: 's3cret',
+            callbackUrls: [`${origin}/oauth2/callback`],
+            flows: ['code'],
+            scopes,
+            branded: true,
+            ...lifetimes,
+          },
           { ...machine, clientId: 'importer-id', scopes },
           { ...machine, clientId: 'reporting-id', scopes: scopes.slice(0, 1) },
         ],
@@ -95,15 +109,24 @@ export async function startStack({
     { log: (record) => auditLines.push(JSON.stringify(record)) },
   );
   const server = mcpServer(notesServer(ownerOf, prefix), { listenMs: 50 });
-  const documents: Record<string, object> = documentsOf(origin, mcpUrl, domain, scopes);
+  const clients = { 'local-dev': { clientId: 'local-dev', redirectUris, confidential: false } };
+  const broker = new FakeBroker({
+    origin,
+    mcpUrl,
+    scopes,
+    upstream: domain,
+    clients: { 'local-dev': redirectUris },
+    weakness,
+    registration,
+  });
   const http = createServer(async (incoming, outgoing) => {
-    const document = documents[incoming.url ?? ''];
+    const request = await requestFrom(origin, incoming);
     const response =
-      document !== undefined
-        ? Response.json(document)
-        : incoming.url === '/mcp'
-          ? await guard.fetch(await requestFrom(origin, incoming), server, { requestId: randomUUID() })
-          : Response.json({ message: 'Not Found' }, { status: 404 });
+      incoming.url !== '/mcp'
+        ? await broker.answer(request)
+        : broker.hasEnded(request)
+          ? new Response(null, { status: 401, headers: { 'www-authenticate': 'Bearer error="invalid_token"' } })
+          : await guard.fetch(request, server, { requestId: randomUUID() });
     outgoing.writeHead(response.status, Object.fromEntries(response.headers));
     outgoing.end(Buffer.from(await response.arrayBuffer()));
   });
@@ -114,7 +137,9 @@ export async function startStack({
     stack: {
       mcpUrl,
       users,
-      clients: { 'local-dev': { clientId: 'app', redirectUris } },
+      authorizationServer: origin,
+      registrationEndpoint: registration ? `${origin}/oauth2/register` : undefined,
+      clients,
       machineClients: {
         importer: { clientId: 'importer-id', clientSecret: 's3cret', scopes },
         reporting: { clientId: 'reporting-id', clientSecret: 's3cret', scopes: scopes.slice(0, 1) },
@@ -124,29 +149,6 @@ export async function startStack({
       await identity.close();
       await closed(http);
     },
-  };
-}
-
-function documentsOf(
-  origin: string,
-  resource: string,
-  domain: string,
-  scopes: readonly string[],
-): Record<string, object> {
-  const config = {
-    resource,
-    resourceName: 'notes',
-    issuer: origin,
-    initialScopes: scopes.slice(0, 1),
-    scopes,
-    authorizationEndpoint: `${domain}/oauth2/authorize`,
-    tokenEndpoint: `${domain}/oauth2/token`,
-    revocationEndpoint: `${domain}/oauth2/revoke`,
-    allowedOrigins: [],
-  };
-  return {
-    '/.well-known/oauth-protected-resource/mcp': protectedResourceMetadata(config),
-    '/.well-known/oauth-authorization-server': authorizationServerMetadata(config),
   };
 }
 

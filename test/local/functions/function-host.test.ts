@@ -4,11 +4,17 @@ import { join } from 'node:path';
 import type { FunctionSpec } from '../../../local/deployment/functions';
 import { FunctionHost } from '../../../local/functions/function-host';
 import type { InvokeResult } from '../../../local/functions/invocation';
+import type { Preload } from '../../../local/functions/preload';
 
 const codeDir = mkdtempSync(join(tmpdir(), 'bundle-'));
 const hosts: FunctionHost[] = [];
 
-function host(source: string, override: Partial<FunctionSpec> = {}, lines: string[] = []): FunctionHost {
+function host(
+  source: string,
+  override: Partial<FunctionSpec> = {},
+  lines: string[] = [],
+  preload?: Preload,
+): FunctionHost {
   const file = `f${hosts.length}`;
   writeFileSync(join(codeDir, `${file}.mjs`), source);
   const spec: FunctionSpec = {
@@ -29,6 +35,7 @@ function host(source: string, override: Partial<FunctionSpec> = {}, lines: strin
   };
   const made = new FunctionHost(spec, {
     serviceEndpoints: { DYNAMODB: 'http://127.0.0.1:1' },
+    preload,
     log: (line) => lines.push(line),
   });
   hosts.push(made);
@@ -82,6 +89,15 @@ test('gives the process the template variables, what Lambda sets and the service
     '_X_AMZN_TRACE_ID',
   ]);
   expect(environment).toMatchObject({ GREETING: 'hello', AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x' });
+});
+
+test('loads a test module before the function where one is given, with its variables', async () => {
+  const file = join(codeDir, 'pre load.cjs');
+  writeFileSync(file, 'globalThis.preloaded = process.env.TEST_HOST;');
+  const source = 'const seen = globalThis.preloaded; export const handler = async () => ({ seen });';
+  const preload = { file, variables: { TEST_HOST: 'client.example.com' } };
+  expect(json(await host(source, {}, [], preload).invoke('{}'))).toEqual({ seen: 'client.example.com' });
+  expect(json(await host(source).invoke('{}'))).toEqual({});
 });
 
 test('gives the handler its context', async () => {

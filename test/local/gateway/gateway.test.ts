@@ -298,3 +298,64 @@ test('an issuer whose document names another stops the start', async () => {
   const authorizer = { logicalId: 'Jwt', issuer: `${issuer.issuer}/`, audience: ['a'], header: 'authorization' };
   await expect(serve({ route: { authorizer } })).rejects.toThrow('has another issuer or no jwks_uri');
 });
+
+describe('what a sign-in needs', () => {
+  const route = (key: string): RouteSpec => ({ key, functionArn: 'fn', timeoutMs: 300, scopes: [] });
+  const routes = ['GET /oauth2/authorize', 'POST /oauth2/token', 'OPTIONS /oauth2/token'].map(route);
+
+  test('the query arrives as it was sent, repeated and empty parameters included', async () => {
+    await serve({ api: { routes } });
+    await fetch(`${ORIGIN}/oauth2/authorize?scope=a%20b&scope=c+d&empty=&bare&x=%2526`);
+    expect(events[0]).toMatchObject({ rawQueryString: 'scope=a%20b&scope=c+d&empty=&bare&x=%2526' });
+  });
+
+  test('a form arrives in base64, for it is no text to an HTTP API', async () => {
+    await serve({ api: { routes } });
+    await fetch(`${ORIGIN}/oauth2/token`, {
+      method: 'POST',
+      body: new URLSearchParams({ grant_type: 'x', code: 'ä' }),
+    });
+    const { body, isBase64Encoded, headers } = events[0] as Record<string, string>;
+    expect(isBase64Encoded).toBe(true);
+    expect(Buffer.from(body ?? '', 'base64').toString()).toBe('grant_type=x&code=%C3%A4');
+    expect(headers).toMatchObject({ 'content-type': expect.stringMatching(/^application\/x-www-form-urlencoded/) });
+  });
+
+  test('a redirect keeps its location, its cookies come one by one, and cookies sent are a list', async () => {
+    const location = 'http://127.0.0.1:8765/callback?code=a%20b&iss=http%3A%2F%2Flocalhost%3A4150';
+    const cookies = ['mcp-tx=a; Path=/; HttpOnly', 'b=; Path=/; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT'];
+    const result = { statusCode: 303, headers: { Location: location }, cookies };
+    await serve({ api: { routes }, result: async () => response(result) });
+    const answer = await fetch(`${ORIGIN}/oauth2/authorize`, {
+      redirect: 'manual',
+      headers: { cookie: 'mcp-tx=a=b; c="d"' },
+    });
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, location]);
+    expect(answer.headers.getSetCookie()).toEqual(cookies);
+    expect(events[0]).toMatchObject({ cookies: ['mcp-tx=a=b', 'c="d"'] });
+  });
+
+  test('a page arrives with its type and headers, character by character', async () => {
+    const headers = { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': "default-src 'none'" };
+    const body = '<!doctype html><p>Zulassen – ✓</p>';
+    await serve({ api: { routes }, result: async () => response({ statusCode: 200, headers, body }) });
+    const answer = await fetch(`${ORIGIN}/oauth2/authorize`);
+    expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(answer.headers.get('content-security-policy')).toBe("default-src 'none'");
+    expect(await answer.text()).toBe(body);
+  });
+
+  test('A18 without CORS of the API a preflight reaches the function where a route takes it, and is unknown elsewhere', async () => {
+    const headers = { 'Access-Control-Allow-Origin': '*' };
+    await serve({ api: { routes }, result: async () => response({ statusCode: 204, headers }) });
+    const preflight = (path: string) =>
+      fetch(`${ORIGIN}${path}`, {
+        method: 'OPTIONS',
+        headers: { origin: 'https://a.example', 'access-control-request-method': 'POST' },
+      });
+    const allowed = await preflight('/oauth2/token');
+    expect([allowed.status, allowed.headers.get('access-control-allow-origin')]).toEqual([204, '*']);
+    const refused = await preflight('/oauth2/authorize');
+    expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([404, null]);
+  });
+});

@@ -1,0 +1,64 @@
+/** What the broker did, a record each: who was let in, refused or shut out. No token, code, handle or address. */
+
+export type BrokerEvent =
+  | 'authorize_refused'
+  | 'consent_shown'
+  | 'consent_given'
+  | 'consent_denied'
+  | 'consent_remembered'
+  | 'callback_refused'
+  | 'sign_in_failed'
+  | 'code_issued'
+  | 'grant_opened'
+  | 'grant_refreshed'
+  | 'grant_replay'
+  | 'grant_revoked'
+  | 'token_refused'
+  | 'token_unusable'
+  | 'machine_token'
+  | 'client_refused'
+  | 'client_registered'
+  | 'registration_refused'
+  | 'provider_unavailable'
+  | 'failed';
+
+export interface BrokerRecord {
+  readonly type: 'broker';
+  readonly time: string;
+  readonly server: string;
+  readonly requestId: string;
+  readonly event: BrokerEvent;
+  readonly client?: string;
+  /** The user's `sub`. */
+  readonly user?: string;
+  readonly grant?: string;
+  /** What is wrong, in the words of this code; never text that came with the request. */
+  readonly reason?: string;
+  readonly fault?: string;
+}
+
+export type BrokerDetails = Omit<BrokerRecord, 'type' | 'time' | 'server' | 'requestId' | 'event'>;
+export type BrokerLog = (event: BrokerEvent, details?: BrokerDetails) => void;
+
+export function stdoutLog(
+  server: string,
+  requestId: string,
+  write = (line: string) => void process.stdout.write(line),
+): BrokerLog {
+  return (event, { fault, ...details } = {}) => {
+    const record: BrokerRecord = {
+      type: 'broker',
+      time: new Date().toISOString(),
+      server,
+      requestId,
+      event,
+      ...details,
+      fault: fault?.slice(0, 2_000),
+    };
+    write(`${JSON.stringify(record)}\n`);
+  };
+}
+
+export function faultText(fault: unknown): string {
+  return fault instanceof Error ? `${fault.name}: ${fault.message}` : String(fault);
+}

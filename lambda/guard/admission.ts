@@ -1,0 +1,116 @@
+/**
+ * The steps before a message reaches the server, in order: limits, origin, authenticate, revocation, the body, and
+ * whether its sender may send it. A body is read only after its sender is known: nobody gets JSON parsed here without
+ * a token.
+ */
+import { headersAgree } from './agreement';
+import { alive, bearerToken, decidePrincipal, type TokenFacts } from './authenticate';
+import { authorize, overallRefusal } from './authorize';
+import type { GuardConfig } from './config';
+import type { Exchange } from './exchange';
+import { grantsTable } from './grants-table';
+import { admitBody, admitHead, type Limits } from './limits';
+import type { Body } from './message';
+import { admitOrigin, type OriginFacts } from './origin';
+import type { Policy } from './policy';
+import type { Principal } from './principal';
+import { ok, type Result, refuse } from './result';
+import { grantRevocation, noGrants, type Revocation } from './revocation';
+import { signatureVerifier, type VerifySignature } from './signature';
+import { TokenCache } from './token-cache';
+
+/** What may go on to the server. */
+export interface Admitted {
+  readonly body: Body;
+  readonly principal: Principal;
+}
+
+export interface AdmissionOptions {
+  readonly verifySignature?: VerifySignature;
+  readonly revocation?: Revocation;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  readonly limits: Limits;
+}
+
+export type Admit = (request: Request, exchange: Exchange) => Promise<Result<Admitted>>;
+
+export function admission(config: GuardConfig, policy: Policy, options: AdmissionOptions): Admit {
+  const { verifySignature = signatureVerifier({ issuer: config.tokenIssuer, jwksUri: config.jwksUri }) } = options;
+  const { revocation = revocationFor(config), clock, limits } = options;
+  const origin = originFacts(config);
+  const tokens = tokenFacts(config);
+  const cache = new TokenCache();
+
+  async function authenticate(request: Request): Promise<Result<Principal>> {
+    const token = bearerToken(request.headers, request.url);
+    if (!token.ok) return token;
+    const now = clock() / 1000;
+    const key = TokenCache.keyOf(token.value);
+    const known = cache.get(key);
+    if (known !== undefined) {
+      if (alive(known.claims, now)) return ok(known);
+      cache.delete(key);
+      return refuse({ reason: 'token_expired' });
+    }
+    const claims = await verifySignature(token.value);
+    if (!claims.ok) return claims;
+    const principal = decidePrincipal(claims.value, tokens, now);
+    if (principal.ok) cache.set(key, principal.value);
+    return principal;
+  }
+
+  return async (request, exchange) => {
+    const head = admitHead(request.method, request.headers, limits);
+    if (!head.ok) return head;
+    const from = admitOrigin(request.headers, origin);
+    if (!from.ok) return from;
+    const authenticated = await authenticate(request);
+    if (!authenticated.ok) return authenticated;
+    exchange.principal = authenticated.value;
+    const living = await revocation(authenticated.value, clock());
+    if (!living.ok) {
+      // The audit names the client that people know, not the broker in front of Cognito.
+      if (living.refusal.reason === 'grant_revoked' && living.refusal.client !== undefined) {
+        exchange.principal = { ...authenticated.value, client: living.refusal.client };
+      }
+      return living;
+    }
+    const principal = living.value;
+    exchange.principal = principal;
+    const text = await request.text();
+    exchange.requestBytes = Buffer.byteLength(text);
+    const body = admitBody(text, limits);
+    if (!body.ok) return body;
+    exchange.decisions = body.value.messages.map((message) =>
+      authorize(message, principal, policy, config.scopePrefix),
+    );
+    const agreed = headersAgree(request.headers, body.value);
+    if (!agreed.ok) {
+      exchange.decisions = exchange.decisions.map((decision) => ({ ...decision, refusal: agreed.refusal }));
+      return agreed;
+    }
+    const refusal = overallRefusal(exchange.decisions);
+    return refusal === undefined ? ok({ body: body.value, principal }) : refuse(refusal);
+  };
+}
+
+function revocationFor({ grants }: GuardConfig): Revocation {
+  return grants === undefined ? noGrants : grantRevocation(grantsTable(grants, process.env));
+}
+
+function originFacts(config: GuardConfig): OriginFacts {
+  const resource = new URL(config.resource);
+  return { host: resource.host, origins: new Set([resource.origin, ...config.allowedOrigins]) };
+}
+
+function tokenFacts(config: GuardConfig): TokenFacts {
+  return {
+    issuer: config.tokenIssuer,
+    resource: config.resource,
+    scopePrefix: config.scopePrefix,
+    scopes: new Set(config.policy.scopes),
+    userClients: new Set(config.userClients),
+    machineClients: new Set(config.machineClients),
+  };
+}
