@@ -75,7 +75,7 @@ async function main(): Promise<void> {
   });
   const survivors = rows.filter(({ caughtBy }) => caughtBy === undefined);
   say(
-    `\n${rows.length} defences taken out, ${survivors.length} not missed, ${Math.round((Date.now() - started) / 1000)} s`,
+    `\n${rows.length} defences taken out, ${survivors.length} survived, ${Math.round((Date.now() - started) / 1000)} s`,
   );
   for (const { file, defence } of survivors) say(`survivor: ${file} | ${defence}`);
   if (values.json !== undefined) {
