@@ -1,6 +1,6 @@
 /**
  * The leg to Cognito: the broker is an ordinary confidential client there, with PKCE and state of its own. What
- * went wrong is either Cognito's word on this request (`refused`) or no word at all (`unavailable`), after which
+ * went wrong is either Cognito's word on this code or token (`refused`) or none (`unavailable`), after which
  * nothing here may change.
  */
 import * as oauth from 'oauth4webapi';
@@ -141,7 +141,8 @@ export class Upstream {
         },
       };
     } catch (fault) {
-      return fault instanceof oauth.ResponseBodyError && fault.error !== 'invalid_client' && fault.status < 500
+      // Any other error is a word on this broker, such as a wrong setting: it must not end what people allowed.
+      return fault instanceof oauth.ResponseBodyError && fault.error === 'invalid_grant'
         ? { kind: 'refused', error: fault.error }
         : { kind: 'unavailable', fault };
     }

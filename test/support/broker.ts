@@ -30,6 +30,7 @@ export type Mode =
   | 'malformed'
   | 'slow'
   | 'refused'
+  | 'misconfigured'
   | 'reset'
   | 'no-audience'
   | 'no-origin'
@@ -116,6 +117,7 @@ export class FakeProvider {
       this.revoked.add(form.get('token') ?? '');
       return { status: 200, body: '' };
     }
+    if (this.mode === 'misconfigured') return { status: 400, body: '{"error":"unauthorized_client"}' };
     if (this.mode === 'refused') return { status: 400, body: '{"error":"invalid_grant"}' };
     return { status: 200, body: JSON.stringify(await this.tokens(form)) };
   }

@@ -336,7 +336,7 @@ describe('a code', () => {
     },
   );
 
-  test.each(['error', 'malformed', 'reset'] as const)(
+  test.each(['error', 'malformed', 'reset', 'misconfigured'] as const)(
     'a provider that fails (%s) changes nothing: the client tries again',
     async (mode) => {
       const { asked, code } = await approve(at);
@@ -434,7 +434,7 @@ describe('a refresh', () => {
     expect((await refresh(at, next.json.refresh_token ?? '')).json.error).toBe('invalid_grant');
   });
 
-  test.each(['error', 'malformed', 'reset'] as const)(
+  test.each(['error', 'malformed', 'reset', 'misconfigured'] as const)(
     'A11 a provider that fails (%s) changes nothing',
     async (mode) => {
       const { tokens } = await grant(at);
@@ -686,3 +686,19 @@ test('A18 token, revoke and register may be read across origins, pages never', a
     'Authorization',
   );
 });
+
+test.each(['authorize', 'callback', 'consent'])(
+  'A18 a script that reads %s is refused: pages are for people',
+  async (path) => {
+    const method = path === 'consent' ? 'POST' : 'GET';
+    const ask = (mode: string) =>
+      at.broker(
+        request(method, `/oauth2/${path}`, {
+          queryText: form(authorizationRequest().query),
+          headers: { 'sec-fetch-mode': mode },
+        }),
+      );
+    expect((await ask('cors')).status).toBe(403);
+    expect((await ask('navigate')).status).not.toBe(403);
+  },
+);

@@ -229,7 +229,7 @@ export const BROKER_MUTANTS: readonly Mutant[] = [
       ['the upstream leg has PKCE', "code_challenge_method: 'S256'", "code_challenge_method: 'plain'"],
       ['the upstream token is bound to this resource', 'audience.\n resource,', 'audience.'],
       ['a throttle says nothing of the request', '|| status === 429', ''],
-      ['a wrong secret of our own ends no grant', "fault.error !== 'invalid_client' &&", ''],
+      ['a wrong setting of our own ends no grant', "&& fault.error === 'invalid_grant'", ''],
       [
         'the provider is not waited for',
         'signal: AbortSignal.timeout(TIMEOUT_MS)',
@@ -459,8 +459,9 @@ export const BROKER_MUTANTS: readonly Mutant[] = [
   ...mutantsOf(
     'broker/broker.ts',
     [],
-    [FAULTS, CONFIRMED],
+    [FAULTS, CONFIRMED, GRANT],
     [
+      ['pages are for people', "mode !== 'navigate'", 'false'],
       ['a fault is a page for a person', 'if (PAGES.has(route)) {', 'if (false) {'],
       ['a fault stays inside', 'try again; error id ${request.requestId}', '${faultText(fault)}'],
       ['documents are read only', "if (request.method !== 'GET')", 'if (false)'],
