@@ -51,6 +51,7 @@ export async function startIssuer(): Promise<BenchIssuer> {
       [GuardVariable.userClients]: CLIENT,
       [GuardVariable.policy]: JSON.stringify(policy),
       [GuardVariable.grants]: 'none',
+      [GuardVariable.state]: 'none',
     },
     close: () => server.close(),
   };

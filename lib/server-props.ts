@@ -3,8 +3,14 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { AccessRule } from './access';
 import type { McpAuthorization } from './authorization/authorization';
+import type { CallLimits } from './call-limits';
+import type { ContextHeader } from './context-header';
+import type { DownstreamService } from './downstream-service';
 import type { McpEndpoint } from './endpoint/endpoint';
 import type { McpHosting } from './hosting/hosting';
+import type { OutputPolicy } from './output-policy';
+import type { RateLimit } from './rate-limit';
+import type { McpSessions } from './sessions';
 
 /** An MCP server, who may use it, and how it is kept. */
 export interface SecureMcpServerProps {
@@ -36,6 +42,48 @@ export interface SecureMcpServerProps {
    * @default - the first of `scopes`
    */
   readonly initialScopes?: string[];
+
+  /**
+   * Bounds on one call: bytes, depth, time by tool, calls at once.
+   *
+   * @default - as `CallLimits` says
+   */
+  readonly limits?: CallLimits;
+
+  /**
+   * What may leave the server.
+   *
+   * @default - secrets are redacted, a message has 4 MiB at most
+   */
+  readonly output?: OutputPolicy;
+
+  /**
+   * How often a caller may call tools; discovery is never limited by these.
+   *
+   * @default - 300 calls in a minute for each principal, counted by each instance for itself
+   */
+  readonly rateLimits?: RateLimit[];
+
+  /**
+   * Headers that address a project, an environment or a tenant, each checked against a claim of the token.
+   *
+   * @default - none
+   */
+  readonly contextHeaders?: ContextHeader[];
+
+  /**
+   * Whether the server keeps sessions.
+   *
+   * @default McpSessions.stateless()
+   */
+  readonly sessions?: McpSessions;
+
+  /**
+   * Services for which tools may get tokens of their own, by `principal.tokenFor(audience)`.
+   *
+   * @default - none
+   */
+  readonly downstream?: DownstreamService[];
 
   /**
    * How the server is reached.

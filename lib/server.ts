@@ -14,12 +14,13 @@ import type { AuthorizationBinding, StateOptions } from './private/bindings';
 import { createBroker } from './private/broker-function';
 import { type PolicyDocument, wellKnownPaths } from './private/contract';
 import { fail, failOnProblems } from './private/errors';
-import { allowGuard } from './private/grants-access';
+import { createKeyedTable } from './private/keyed-table';
 import { letLogsUseKey } from './private/log-group';
 import { compilePolicy, groupsOf, policyProblems } from './private/policy';
 import { policyWarnings } from './private/policy-warnings';
 import { type Callers, idleMachines, unreachableProblems } from './private/reachability';
 import { serverNameOf } from './private/server-name';
+import { allowGuard, allowState } from './private/table-access';
 import { brokerVariables, guardVariables, type ServerFacts } from './private/variables';
 import type { SecureMcpServerProps } from './server-props';
 
@@ -67,6 +68,9 @@ export class SecureMcpServer extends Construct implements iam.IGrantable, ec2.IC
   /** What people allowed which clients, and what the broker keeps for a while; `undefined` where there is no broker. */
   public readonly grantsTable?: dynamodb.ITable;
 
+  /** The guard's own table: sessions, exact counters of rate limits, the key that seals what clients carry. */
+  public readonly stateTable: dynamodb.ITable;
+
   /** One audit record for every decision, among the server's own log lines. */
   public readonly auditLogGroup: logs.ILogGroup;
 
@@ -104,6 +108,8 @@ export class SecureMcpServer extends Construct implements iam.IGrantable, ec2.IC
     const { broker } = this.authorization;
     this.grantsTable = broker.table;
 
+    this.stateTable = createKeyedTable(this, 'State', state);
+
     const facts: ServerFacts = {
       serverName: this.serverName,
       displayName: props.displayName ?? id,
@@ -113,6 +119,7 @@ export class SecureMcpServer extends Construct implements iam.IGrantable, ec2.IC
       initialScopes: props.initialScopes ?? policy.scopes.slice(0, 1),
       endpoint,
       authorization: this.authorization,
+      stateTable: this.stateTable,
       machineClientIds: () => this.machineClientIds(),
     };
     const hosting = props.hosting._bind(this, {
@@ -126,6 +133,7 @@ export class SecureMcpServer extends Construct implements iam.IGrantable, ec2.IC
     this.grantPrincipal = hosting.role.grantPrincipal;
     this.auditLogGroup = hosting.logGroup;
     allowGuard(hosting.role, broker, state);
+    allowState(hosting.role, this.stateTable, state);
     const brokerHosting = createBroker(this, broker, brokerVariables(facts), state);
     this.brokerFunction = brokerHosting.function;
     this.brokerLogGroup = brokerHosting.logGroup;

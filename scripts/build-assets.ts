@@ -60,7 +60,7 @@ const ASSETS: readonly Asset[] = [
 /** The SDK stays outside: it is the user's, and must be the one their server was built with. */
 function runtime(name: string, format: 'esm' | 'cjs'): Asset {
   const outfile = `runtime/${name}`;
-  return { outfile, entry: 'lambda/serve/runtime.ts', format, budget: 112, external: ['@modelcontextprotocol/server'] };
+  return { outfile, entry: 'lambda/serve/runtime.ts', format, budget: 160, external: ['@modelcontextprotocol/server'] };
 }
 
 async function buildAsset(asset: Asset): Promise<string> {

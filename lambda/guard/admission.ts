@@ -8,6 +8,7 @@ import { alive, bearerToken, decidePrincipal, type TokenFacts } from './authenti
 import { authorize, overallRefusal } from './authorize';
 import type { GuardConfig } from './config';
 import type { Exchange } from './exchange';
+import { type Gate, gatesOf } from './gates';
 import { grantsTable } from './grants-table';
 import { admitBody, admitHead, type Limits } from './limits';
 import type { Body } from './message';
@@ -41,6 +42,7 @@ export function admission(config: GuardConfig, policy: Policy, options: Admissio
   const origin = originFacts(config);
   const tokens = tokenFacts(config);
   const cache = new TokenCache();
+  const gates: readonly Gate[] = gatesOf(config);
 
   async function authenticate(request: Request): Promise<Result<Principal>> {
     const token = bearerToken(request.headers, request.url);
@@ -91,7 +93,16 @@ export function admission(config: GuardConfig, policy: Policy, options: Admissio
       return agreed;
     }
     const refusal = overallRefusal(exchange.decisions);
-    return refusal === undefined ? ok({ body: body.value, principal }) : refuse(refusal);
+    if (refusal !== undefined) return refuse(refusal);
+    const admitted: Admitted = { body: body.value, principal };
+    for (const gate of gates) {
+      const passed = await gate(admitted, { headers: request.headers, now: clock() });
+      if (!passed.ok) {
+        exchange.decisions = exchange.decisions.map((decision) => ({ ...decision, refusal: passed.refusal }));
+        return passed;
+      }
+    }
+    return ok(admitted);
   };
 }
 

@@ -18,6 +18,10 @@ export interface GuardConfig {
   readonly allowedOrigins: readonly string[];
   /** Table of the broker's grants; undefined: there is no broker. */
   readonly grants?: string;
+  /** Table of sessions, exact rate counters and the sealing key; undefined: there is none. */
+  readonly state?: string;
+  /** `<id>:<version>` of the Bedrock guardrail. */
+  readonly guardrail?: string;
 }
 
 /** @throws naming the variable that is missing or wrong. */
@@ -36,8 +40,14 @@ export function configFrom(environment: Environment): GuardConfig {
     policy: policyFrom(required(environment, GuardVariable.policy), environment.LAMBDA_TASK_ROOT),
     allowedOrigins: list(environment[GuardVariable.allowedOrigins]),
     // Written out, so that a variable that got lost does not switch revocation off.
-    grants: grants === 'none' ? undefined : grants,
+    grants: noneIsUndefined(grants),
+    state: noneIsUndefined(required(environment, GuardVariable.state)),
+    guardrail: environment[GuardVariable.guardrail],
   };
+}
+
+function noneIsUndefined(value: string): string | undefined {
+  return value === 'none' ? undefined : value;
 }
 
 function policyFrom(value: string, root = process.cwd()): PolicyDocument {

@@ -27,6 +27,18 @@ export type Refusal =
   | { readonly reason: 'no_rule'; readonly kind: TargetKind; readonly name: string }
   | { readonly reason: 'group_missing'; readonly kind: TargetKind; readonly name: string }
   | { readonly reason: 'method_unknown' }
+  | { readonly reason: 'session_missing' }
+  | { readonly reason: 'session_unknown' }
+  | { readonly reason: 'sessions_unavailable' }
+  | { readonly reason: 'request_state_invalid' }
+  | { readonly reason: 'context_header'; readonly header: string }
+  | { readonly reason: 'rate_limited'; readonly retryAfterSeconds: number }
+  | { readonly reason: 'rate_limit_unavailable' }
+  | { readonly reason: 'too_busy' }
+  | { readonly reason: 'arguments_invalid'; readonly problem: string }
+  | { readonly reason: 'asks_for_credentials'; readonly name: string }
+  | { readonly reason: 'moderated' }
+  | { readonly reason: 'moderation_unavailable' }
   | { readonly reason: 'deadline' }
   | { readonly reason: 'result_too_large' }
   | { readonly reason: 'server_failed' };
@@ -71,6 +83,7 @@ const INVALID_PARAMS = -32602;
 const INTERNAL_ERROR = -32603;
 const PARSE_ERROR = -32700;
 const RESOURCE_NOT_FOUND = -32002;
+const SESSION_NOT_FOUND = -32001;
 const HEADER_MISMATCH = -32020;
 
 /** The status, code, sentence and headers of a refusal. */
@@ -132,6 +145,37 @@ export function wireRefusal(refusal: Refusal, facts: ChallengeFacts): WireRefusa
       return unknownTarget(refusal.kind, refusal.name);
     case 'method_unknown':
       return { status: 200, code: METHOD_NOT_FOUND, message: 'Method not found' };
+    case 'session_missing':
+      return { status: 400, code: SERVER_ERROR, message: 'Mcp-Session-Id is required' };
+    case 'session_unknown':
+      return { status: 404, code: SESSION_NOT_FOUND, message: 'Session not found' };
+    case 'request_state_invalid':
+      return { status: 200, code: INVALID_PARAMS, message: 'requestState is not valid for this request' };
+    case 'context_header':
+      return { status: 403, code: SERVER_ERROR, message: `${refusal.header} is not what the access token is for` };
+    case 'rate_limited':
+      return {
+        status: 429,
+        code: SERVER_ERROR,
+        message: 'Too many calls: try again later',
+        headers: { 'Retry-After': String(refusal.retryAfterSeconds) },
+      };
+    case 'sessions_unavailable':
+    case 'rate_limit_unavailable':
+    case 'too_busy':
+    case 'moderation_unavailable':
+      return {
+        status: 503,
+        code: INTERNAL_ERROR,
+        message: 'The server cannot take this call right now',
+        headers: { 'Retry-After': '5' },
+      };
+    case 'arguments_invalid':
+      return { status: 200, code: INVALID_PARAMS, message: `Invalid arguments: ${refusal.problem}` };
+    case 'asks_for_credentials':
+      return unknownTarget('tool', refusal.name);
+    case 'moderated':
+      return { status: 200, code: INTERNAL_ERROR, message: 'The result was withheld by a content policy' };
     case 'deadline':
       return { status: 504, code: INTERNAL_ERROR, message: 'The request took too long' };
     case 'result_too_large':

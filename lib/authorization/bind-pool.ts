@@ -1,8 +1,8 @@
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import type { Construct } from 'constructs';
 import type { AuthorizationBinding, AuthorizationContext } from '../private/bindings';
+import { createKeyedTable } from '../private/keyed-table';
 import type { BrokerSettings } from './broker-settings';
-import { createGrantsTable } from './grants-table';
 import { MachineClients } from './machine-clients';
 import { createUpstreamClient } from './upstream-client';
 
@@ -63,7 +63,7 @@ export function bindPool(
       authorizeUrl: `${pool.loginUrl}/oauth2/authorize`,
       tokenUrl: `${pool.loginUrl}/oauth2/token`,
       revokeUrl: `${pool.loginUrl}/oauth2/revoke`,
-      table: createGrantsTable(scope, context.state),
+      table: createKeyedTable(scope, 'Grants', context.state),
     },
   };
 }

@@ -3,8 +3,8 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { assetPath } from './assets';
 import type { BrokerBinding, StateOptions } from './bindings';
-import { allowBroker } from './grants-access';
 import { LeastPrivilegeFunction } from './least-privilege-function';
+import { allowBroker } from './table-access';
 
 /** The authorization server that clients see. */
 export function createBroker(

@@ -5,7 +5,7 @@
  * with every change an older runtime would misread.
  */
 
-export const CONTRACT_VERSION = '1';
+export const CONTRACT_VERSION = '2';
 
 /** Variables of the function (or container) that runs the guard and the MCP server. */
 export const GuardVariable = {
@@ -33,6 +33,10 @@ export const GuardVariable = {
   allowedOrigins: 'MCP_ALLOWED_ORIGINS',
   /** Table of the broker's grants, or `none` where the provider has no broker and tokens live until they expire. */
   grants: 'MCP_GRANTS_TABLE',
+  /** The guard's own table: sessions, exact rate counters, the key that seals what clients carry; `none`: without. */
+  state: 'MCP_STATE_TABLE',
+  /** `<id>:<version>` of the Bedrock guardrail; present where the policy asks for moderation. */
+  guardrail: 'MCP_GUARDRAIL',
 } as const;
 
 /** Variables of the broker: the function that is the OAuth authorization server clients see. */
@@ -123,12 +127,86 @@ export const TableKey = {
   grant: 'GRANT#',
 } as const;
 
-/** Who may see and call what. Scopes are unqualified; no value is known only at deploy time. */
+/** Keys of the guard's own table; same attributes as `TableKey`. */
+export const StateKey = {
+  session: 'SESSION#',
+  rate: 'RATE#',
+  /** The key, made by the first instance that needs it, that seals what clients carry between instances. */
+  seal: 'SEAL#',
+} as const;
+
+/**
+ * Who may see and call what, and what may leave. Scopes are unqualified; no value is known only at deploy time.
+ * What is absent has the guard's default.
+ */
 export interface PolicyDocument {
   readonly version: 1;
   /** Every scope this server declares. */
   readonly scopes: readonly string[];
   readonly rules: readonly PolicyRule[];
+  readonly limits?: LimitRules;
+  readonly outputs?: OutputRules;
+  readonly rateLimits?: readonly RateLimitRule[];
+  readonly contextHeaders?: readonly ContextHeaderRule[];
+  /** Absent: the server is stateless. */
+  readonly sessions?: { readonly seconds: number };
+  /** What tool code may ask tokens for. */
+  readonly downstream?: readonly DownstreamRule[];
+}
+
+/** Bounds on one call. */
+export interface LimitRules {
+  readonly bodyBytes?: number;
+  readonly depth?: number;
+  readonly arrayLength?: number;
+  readonly stringLength?: number;
+  /** Calls that one instance works on at a time. */
+  readonly concurrency?: number;
+  /** Milliseconds a tool may take, by name; `*` at the end matches the rest, the longest match decides. */
+  readonly toolMs?: Readonly<Record<string, number>>;
+  /** Whether arguments may have properties that the tool's schema does not name. */
+  readonly unknownProperties?: boolean;
+}
+
+/** What may leave the server. */
+export interface OutputRules {
+  /** Absent: secrets are redacted. */
+  readonly secrets?: boolean;
+  /** Classes of personal data that are redacted. */
+  readonly personalData?: readonly string[];
+  /** Bytes of one message. */
+  readonly bytes?: number;
+  /** URI schemes that resource links may have, without `:`. */
+  readonly linkSchemes?: readonly string[];
+  /** Absent: no moderation. `open`: pass when the guardrail cannot be asked. */
+  readonly moderation?: { readonly onFailure: 'closed' | 'open' };
+}
+
+/** Calls of tools in a window, per principal. */
+export interface RateLimitRule {
+  readonly calls: number;
+  readonly seconds: number;
+  /** Counted together; `*` at the end of a name matches the rest; absent: every tool. */
+  readonly tools?: readonly string[];
+  /** Each tool is counted by itself. */
+  readonly eachTool?: boolean;
+  /** One count for all instances, in the state table; otherwise each instance counts what it sees. */
+  readonly exact: boolean;
+}
+
+/** A header that addresses something the token must be for. */
+export interface ContextHeaderRule {
+  /** Lower case. */
+  readonly header: string;
+  readonly claim: string;
+  readonly required: boolean;
+}
+
+/** A service behind a tool that takes tokens of its own. */
+export interface DownstreamRule {
+  readonly audience: string;
+  /** Full names, as on the wire. */
+  readonly scopes: readonly string[];
 }
 
 /** One rule: the caller needs all scopes and, where groups are given, one of them. */

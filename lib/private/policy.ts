@@ -1,7 +1,17 @@
 import { Token } from 'aws-cdk-lib';
 import type { AccessRule } from '../access';
+import type { CallLimits } from '../call-limits';
+import type { ContextHeader } from '../context-header';
+import type { DownstreamService } from '../downstream-service';
+import type { OutputPolicy } from '../output-policy';
+import type { RateLimit } from '../rate-limit';
+import type { McpSessions } from '../sessions';
+import { contextHeaderProblems, contextHeaderRule } from './context-headers';
 import type { PolicyDocument, PolicyRule } from './contract';
+import { downstreamProblems } from './downstream';
+import { limitProblems, limitRules } from './limits';
 import { overlap, type PatternKind, patternProblem } from './patterns';
+import { rateLimitProblems } from './rate-limits';
 import { scopeListProblems, scopeProblems } from './scopes';
 
 const KINDS: readonly PatternKind[] = ['tools', 'prompts', 'resources'];
@@ -14,6 +24,12 @@ export interface PolicyInput {
   readonly scopes: Readonly<Record<string, string>>;
   readonly initialScopes?: readonly string[];
   readonly access: readonly AccessRule[];
+  readonly limits?: CallLimits;
+  readonly output?: OutputPolicy;
+  readonly rateLimits?: readonly RateLimit[];
+  readonly contextHeaders?: readonly ContextHeader[];
+  readonly sessions?: McpSessions;
+  readonly downstream?: readonly DownstreamService[];
 }
 
 /** Everything wrong with a policy, in words that say what to write instead. */
@@ -33,7 +49,16 @@ export function policyProblems(input: PolicyInput): string[] {
   input.access.forEach((rule, index) => {
     problems.push(...ruleProblems(rule, `access[${index}]`, declared));
   });
-  return [...problems, ...overlapProblems(input.access)];
+  return [
+    ...problems,
+    ...overlapProblems(input.access),
+    ...limitProblems(input.limits),
+    ...(input.output?._problems() ?? []),
+    ...rateLimitProblems(input.rateLimits ?? []),
+    ...contextHeaderProblems(input.contextHeaders ?? []),
+    ...(input.sessions?._problems() ?? []),
+    ...downstreamProblems(input.downstream ?? []),
+  ];
 }
 
 function ruleProblems(rule: AccessRule, where: string, declared: readonly string[]): string[] {
@@ -101,7 +126,23 @@ export function compilePolicy(input: PolicyInput): PolicyDocument {
       ...(groups && { groups }),
     };
   });
-  return { version: 1, scopes: Object.keys(input.scopes), rules };
+  const { limits, output, rateLimits, contextHeaders, sessions, downstream } = input;
+  return withoutUndefined({
+    version: 1,
+    scopes: Object.keys(input.scopes),
+    rules,
+    limits: limits && limitRules(limits),
+    outputs: output?._rules(),
+    rateLimits: rateLimits?.map((limit) => limit._rule()),
+    contextHeaders: contextHeaders?.map(contextHeaderRule),
+    sessions: sessions?._rules(),
+    downstream: downstream?.map(({ audience, scopes }) => ({ audience, scopes })),
+  });
+}
+
+/** The document has to be small, and says nothing where the guard's default holds. */
+function withoutUndefined(document: PolicyDocument): PolicyDocument {
+  return JSON.parse(JSON.stringify(document));
 }
 
 /** Every group some rule names, once. */

@@ -1,4 +1,5 @@
 import { type Duration, Lazy, Tokenization } from 'aws-cdk-lib';
+import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type { AuthorizationBinding, EndpointBinding } from './bindings';
 import { BrokerVariable, CONTRACT_VERSION, GuardVariable } from './contract';
 
@@ -13,6 +14,8 @@ export interface ServerFacts {
   readonly initialScopes: readonly string[];
   readonly endpoint: EndpointBinding;
   readonly authorization: AuthorizationBinding;
+  /** The guard's own table. */
+  readonly stateTable: dynamodb.ITable;
   /** Read when the app is synthesised: machine clients are added later. */
   readonly machineClientIds: () => readonly string[];
 }
@@ -31,6 +34,7 @@ export function guardVariables(facts: ServerFacts): Record<string, string> {
     [GuardVariable.userClients]: authorization.userClientIds.join(','),
     [GuardVariable.machineClients]: machineClients(facts),
     [GuardVariable.grants]: authorization.broker.table.tableName,
+    [GuardVariable.state]: facts.stateTable.tableName,
     ...origins(GuardVariable.allowedOrigins, endpoint),
   };
 }

@@ -22,7 +22,7 @@ describe('a server', () => {
 
   test('A3 tells the guard whose tokens it may accept, and for what', () => {
     const variables = variablesOf(templateOf(), 'server');
-    expect(variables).toMatchObject({ MCP_CONTRACT: '1', MCP_SERVER: 'Test-Notes' });
+    expect(variables).toMatchObject({ MCP_CONTRACT: '2', MCP_SERVER: 'Test-Notes' });
     expect(text(variables.MCP_TOKEN_ISSUER)).toMatch(/\.ProviderURL\]$/);
     expect(text(variables.MCP_JWKS_URI)).toBe(`${text(variables.MCP_TOKEN_ISSUER)}/.well-known/jwks.json`);
     expect(text(variables.MCP_SCOPE_PREFIX)).toBe(`${text(variables.MCP_RESOURCE)}/`);
@@ -30,6 +30,7 @@ describe('a server', () => {
       [
         'MCP_CONTRACT',
         'MCP_GRANTS_TABLE',
+        'MCP_STATE_TABLE',
         'MCP_JWKS_URI',
         'MCP_MACHINE_CLIENTS',
         'MCP_POLICY',

@@ -331,7 +331,7 @@ describe('a code', () => {
       at.provider.mode = mode;
       const { tokens } = await grant(at);
       expect(tokens).toMatchObject({ status: 500, json: { error: 'server_error' } });
-      expect(tokens.body).not.toContain('eyJ');
+      expect(tokens.body).not.toMatch(/eyJ[\w-]+\.eyJ/);
       expect(at.provider.seen.some(({ path }) => path === '/revoke')).toBe(true);
     },
   );

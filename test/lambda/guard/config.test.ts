@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { configFrom } from '../../../lambda/guard/config';
-import { GuardVariable } from '../../../lib/private/contract';
+import { CONTRACT_VERSION, GuardVariable } from '../../../lib/private/contract';
 import { CONFIG, ISSUER, RESOURCE } from '../../support/guard';
 
 const policy = JSON.stringify(CONFIG.policy);
 const environment = {
-  [GuardVariable.contract]: '1',
+  [GuardVariable.contract]: CONTRACT_VERSION,
   [GuardVariable.server]: 'notes',
   [GuardVariable.resource]: RESOURCE,
   [GuardVariable.resourceMetadata]: CONFIG.resourceMetadata,
@@ -20,6 +20,7 @@ const environment = {
   [GuardVariable.allowedOrigins]: 'https://app.example.com',
   [GuardVariable.policy]: policy,
   [GuardVariable.grants]: 'none',
+  [GuardVariable.state]: 'none',
 };
 
 test('reads what the constructs write', () => {
@@ -45,12 +46,13 @@ test.each([
   GuardVariable.jwksUri,
   GuardVariable.policy,
   GuardVariable.grants,
+  GuardVariable.state,
 ])('fails at cold start without %s, by name', (name) => {
   expect(() => configFrom({ ...environment, [name]: undefined })).toThrow(name);
 });
 
 test('fails when constructs and runtime do not know one contract', () => {
-  expect(() => configFrom({ ...environment, [GuardVariable.contract]: '2' })).toThrow(/one version of cdk-mcp/);
+  expect(() => configFrom({ ...environment, [GuardVariable.contract]: '0' })).toThrow(/one version of cdk-mcp/);
 });
 
 test.each(['http://mcp.example.com/mcp', 'http://localhost.example.com/mcp', 'ftp://x/mcp', 'mcp'])(

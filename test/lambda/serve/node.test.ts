@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { principalOf, serve } from '../../../lambda/serve/runtime';
-import { GuardVariable } from '../../../lib/private/contract';
+import { CONTRACT_VERSION, GuardVariable } from '../../../lib/private/contract';
 import { CONFIG, type Keys, makeKeys, messagesFrom, modern, sign, toolCall, userClaims } from '../../support/guard';
 
 let keys: Keys;
@@ -30,7 +30,7 @@ beforeAll(async () => {
   url = `http://127.0.0.1:${port}/mcp`;
   const issuer = `http://127.0.0.1:${portOf(jwks)}`;
   Object.assign(process.env, {
-    [GuardVariable.contract]: '1',
+    [GuardVariable.contract]: CONTRACT_VERSION,
     [GuardVariable.server]: 'notes',
     [GuardVariable.resource]: url,
     [GuardVariable.resourceMetadata]: `http://127.0.0.1:${port}/.well-known/oauth-protected-resource/mcp`,
@@ -40,6 +40,7 @@ beforeAll(async () => {
     [GuardVariable.userClients]: 'user-client',
     [GuardVariable.policy]: JSON.stringify(CONFIG.policy),
     [GuardVariable.grants]: 'none',
+    [GuardVariable.state]: 'none',
   });
   token = await sign(keys, userClaims({ iss: issuer, aud: url, scope: `${url}/notes:read` }));
   aborted = new Promise((resolve) => {

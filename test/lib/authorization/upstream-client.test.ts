@@ -90,7 +90,7 @@ describe('the broker’s app client', () => {
 test('the broker knows who signs in where, and where it is itself', () => {
   const template = templateOf({ authorization: McpAuthorization.cognito({ clients: [oneClient()] }) });
   const variables = variablesOf(template, 'broker');
-  expect(variables).toMatchObject({ MCP_CONTRACT: '1', MCP_SERVER: 'Test-Notes', MCP_RESOURCE_NAME: 'Notes' });
+  expect(variables).toMatchObject({ MCP_CONTRACT: '2', MCP_SERVER: 'Test-Notes', MCP_RESOURCE_NAME: 'Notes' });
   expect(text(variables.MCP_TOKEN_ISSUER)).toMatch(/UserPool.*\.ProviderURL\]$/);
   expect(text(variables.MCP_JWKS_URI)).toBe(`${text(variables.MCP_TOKEN_ISSUER)}/.well-known/jwks.json`);
   for (const [name, end] of [

@@ -102,7 +102,7 @@ describe('a function', () => {
 
   test('has the user’s variables beside the guard’s', () => {
     const variables = variablesOf(templateOf({ hosting: anyHosting({ environment: { TABLE: 'notes' } }) }), 'server');
-    expect(variables).toMatchObject({ TABLE: 'notes', MCP_CONTRACT: '1' });
+    expect(variables).toMatchObject({ TABLE: 'notes', MCP_CONTRACT: '2' });
   });
 
   test('fails with a variable that would change what the guard enforces', () => {

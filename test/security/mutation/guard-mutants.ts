@@ -200,11 +200,21 @@ export const GUARD_MUTANTS: readonly Mutant[] = [
     [],
     ['guard/revocation'],
     [
-      ['the mark of an ended grant is read', 'revoked: Item.revoked !== undefined', 'revoked: false'],
-      ['a grant is read as it is', 'ConsistentRead: true,', ''],
-      ['a refusal of the table is a fault', 'if (response.ok)', 'if (response.ok || response.status === 400)'],
+      ['the mark of an ended grant is read', 'revoked: item.revoked !== undefined', 'revoked: false'],
       ['a grant is read by its own key', '`${TableKey.grant}${origin}`', '`${origin}`'],
     ],
+  ),
+  ...mutantsOf(
+    'guard/dynamodb.ts',
+    [],
+    ['guard/revocation'],
+    [['a grant is read as it is', 'ConsistentRead: true,', '']],
+  ),
+  ...mutantsOf(
+    'guard/aws.ts',
+    [],
+    ['guard/revocation'],
+    [['a refusal of the table is a fault', 'if (response.ok)', 'if (response.ok || response.status === 400)']],
   ),
   ...mutantsOf(
     'guard/policy.ts',

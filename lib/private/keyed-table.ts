@@ -2,13 +2,13 @@ import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import type { StateOptions } from '../private/bindings';
-import { TableKey } from '../private/contract';
+import type { StateOptions } from './bindings';
+import { TableKey } from './contract';
 
-/** Where the broker keeps transactions, codes, grants and registrations. */
-export function createGrantsTable(scope: Construct, state: StateOptions): dynamodb.TableV2 {
+/** A table of single items found by one key: on demand, encrypted, with a time to live. */
+export function createKeyedTable(scope: Construct, id: string, state: StateOptions): dynamodb.TableV2 {
   const deletionProtection = state.removalPolicy !== RemovalPolicy.DESTROY;
-  const table = new dynamodb.TableV2(scope, 'Grants', {
+  const table = new dynamodb.TableV2(scope, id, {
     partitionKey: { name: TableKey.attribute, type: dynamodb.AttributeType.STRING },
     timeToLiveAttribute: TableKey.expires,
     billing: dynamodb.Billing.onDemand(),

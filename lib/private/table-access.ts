@@ -1,11 +1,12 @@
 import { Stack } from 'aws-cdk-lib';
+import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { BrokerBinding, StateOptions } from './bindings';
-import { TableKey } from './contract';
+import { StateKey, TableKey } from './contract';
 
 /*
- * Who may read and write what the broker keeps. The statements are written out: the CDK's grants allow more actions,
+ * Who may read and write which table. The statements are written out: the CDK's grants allow more actions,
  * queries and scans among them, and wildcards on the key.
  */
 
@@ -34,6 +35,20 @@ export function allowGuard(role: iam.IRole, { table }: BrokerBinding, { encrypti
       conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${TableKey.grant}*`] } },
     }),
     ...useOf(role, encryptionKey, 'dynamodb', READ_WITH_KEY),
+  ]);
+}
+
+/** The guard keeps sessions, counters and its sealing key in a table of its own, item by item. */
+export function allowState(role: iam.IRole, table: dynamodb.ITable, { encryptionKey }: StateOptions): void {
+  attach(role, 'State', [
+    new iam.PolicyStatement({
+      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+      resources: [table.tableArn],
+      conditions: {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': Object.values(StateKey).map((prefix) => `${prefix}*`) },
+      },
+    }),
+    ...useOf(role, encryptionKey, 'dynamodb', READ_WITH_KEY.concat(WRITE_WITH_KEY)),
   ]);
 }
 
