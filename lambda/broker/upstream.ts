@@ -4,6 +4,7 @@
  * nothing here may change.
  */
 import * as oauth from 'oauth4webapi';
+import { fetchAgain } from '../fetch-again';
 import type { Claims } from '../guard/authenticate';
 import type { UpstreamConfig } from './config';
 
@@ -125,7 +126,11 @@ export class Upstream {
   }
 
   private options() {
-    return { signal: AbortSignal.timeout(TIMEOUT_MS), [oauth.allowInsecureRequests]: this.insecure };
+    return {
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      [oauth.allowInsecureRequests]: this.insecure,
+      [oauth.customFetch]: fetchAgain(),
+    };
   }
 
   private async tokens(request: () => Promise<oauth.TokenEndpointResponse>): Promise<UpstreamAnswer> {

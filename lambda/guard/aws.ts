@@ -4,6 +4,7 @@
  */
 import { AwsClient } from 'aws4fetch';
 import type { Environment } from '../environment';
+import { fetchAgain } from '../fetch-again';
 
 const TIMEOUT_MS = 2_000;
 const RETRIES = 2;
@@ -35,6 +36,7 @@ export type CallAws = (call: AwsCall) => Promise<unknown>;
 /** @returns the parsed answer of a successful call; what failed on the other side is tried again. */
 export function awsCaller(environment: Environment, fetcher: typeof fetch = fetch): CallAws {
   const region = environment.AWS_REGION ?? 'us-east-1';
+  const send = fetchAgain(fetcher);
   return async ({ service, signingName = service, path = '/', headers, body, timeoutMs = TIMEOUT_MS }) => {
     const endpoint = environment[`AWS_ENDPOINT_URL_${service.toUpperCase().replaceAll('-', '_')}`];
     const url = new URL(path, endpoint ?? `https://${service}.${region}.amazonaws.com`);
@@ -47,7 +49,7 @@ export function awsCaller(environment: Environment, fetcher: typeof fetch = fetc
     });
     for (let attempt = 0; ; attempt++) {
       const request = await signer.sign(url, { method: 'POST', headers, body });
-      const response = await fetcher(request, { signal: AbortSignal.timeout(timeoutMs) });
+      const response = await send(request, { signal: AbortSignal.timeout(timeoutMs) });
       if (response.ok) return response.json();
       const error = new AwsError(service, response.status, await errorTypeOf(response));
       if (response.status < 500 || attempt >= RETRIES) throw error;

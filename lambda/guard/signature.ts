@@ -16,6 +16,7 @@ import {
   WaitPeriodNotYetEndedJwkError,
 } from 'aws-jwt-verify/error';
 import { SimpleJwksCache } from 'aws-jwt-verify/jwk';
+import { fetchAgain } from '../fetch-again';
 import type { Claims } from './authenticate';
 import type { TokenFault } from './refusal';
 import { ok, type Result, refuse } from './result';
@@ -29,7 +30,7 @@ export interface Issuer {
 
 const FETCH_TIMEOUT_MS = 3_000;
 
-export function signatureVerifier(issuer: Issuer, fetcher: typeof fetch = fetch): VerifySignature {
+export function signatureVerifier(issuer: Issuer, fetcher: typeof fetch = fetchAgain()): VerifySignature {
   let unreachable = false;
   // The library's own fetcher takes https alone; the configuration decides which addresses are allowed.
   const jwksCache = new SimpleJwksCache({

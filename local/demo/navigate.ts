@@ -15,7 +15,12 @@ export function navigate(address: URL, { headers, fields }: Navigation): Promise
   return new Promise((resolve, reject) => {
     const outgoing = request(
       address,
-      { method: fields ? 'POST' : 'GET', headers: { ...headers, ...form, 'sec-fetch-mode': 'navigate' } },
+      {
+        method: fields ? 'POST' : 'GET',
+        headers: { ...headers, ...form, 'sec-fetch-mode': 'navigate' },
+        // A connection of its own: one that was kept may be closed by the server in the moment it is used again.
+        agent: false,
+      },
       (incoming) => {
         const chunks: Buffer[] = [];
         incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
