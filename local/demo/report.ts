@@ -38,8 +38,14 @@ export class Report {
 
   private fail(label: string, error: unknown): void {
     this.failed += 1;
-    this.write(`   ✗ ${label}  → ${error instanceof Error ? error.message : String(error)}`);
+    this.write(`   ✗ ${label}  → ${inWords(error)}`);
   }
+}
+
+/** A message with those of its causes: `fetch failed` alone helps nobody. */
+function inWords(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}: ${inWords(error.cause)}`;
 }
 
 class StepFailed extends Error {}
