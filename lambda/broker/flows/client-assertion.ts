@@ -1,5 +1,5 @@
 /** A client's signed assertion in place of a secret (RFC 7523 §3), with the keys of its metadata document. */
-import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
+import { createLocalJWKSet, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
 import type { Client, ClientAuthentication } from '../clients/client';
 import type { Asker } from '../clients/metadata-documents';
 import { ASSERTION_ALGORITHMS } from '../documents';
@@ -22,24 +22,31 @@ export async function assertsClient(
 ): Promise<boolean> {
   const jwks = authentication.jwks ?? (authentication.jwksUri && (await documents.keys(authentication.jwksUri, asker)));
   if (!jwks) return false;
+  const payload = await verified(assertion, jwks as JSONWebKeySet, client.id, config.issuer);
+  if (payload === undefined) return false;
+  const expires = payload.exp ?? 0;
+  if (expires > now() + MAX_AGE || typeof payload.jti !== 'string' || Array.isArray(payload.aud)) return false;
+  // Used once: the mark lives as long as the assertion.
+  return table.put(`JTI#${hashOf(`${client.id} ${payload.jti}`)}`, { expires: expires + 60 }, { ifAbsent: true });
+}
+
+/** Whatever goes wrong here, a key that is none included, the assertion proves nothing. */
+async function verified(
+  assertion: string,
+  jwks: JSONWebKeySet,
+  client: string,
+  issuer: string,
+): Promise<JWTPayload | undefined> {
   try {
-    const { payload } = await jwtVerify(assertion, createLocalJWKSet(jwks as JSONWebKeySet), {
-      issuer: client.id,
-      subject: client.id,
-      audience: [config.issuer, `${config.issuer}/oauth2/token`],
+    const { payload } = await jwtVerify(assertion, createLocalJWKSet(jwks), {
+      issuer: client,
+      subject: client,
+      audience: [issuer, `${issuer}/oauth2/token`],
       algorithms: ASSERTION_ALGORITHMS,
       requiredClaims: ['exp', 'jti'],
     });
-    const expires = payload.exp ?? 0;
-    if (expires > now() + MAX_AGE || typeof payload.jti !== 'string' || Array.isArray(payload.aud)) return false;
-    // Used once: the mark lives as long as the assertion.
-    return await table.put(
-      `JTI#${hashOf(`${client.id} ${payload.jti}`)}`,
-      { expires: expires + 60 },
-      { ifAbsent: true },
-    );
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_J')) return false;
-    throw error;
+    return payload;
+  } catch {
+    return undefined;
   }
 }

@@ -139,6 +139,12 @@ describe('private_key_jwt', () => {
     expect((await redeem(assertion)).json.error).toBe('invalid_client');
   });
 
+  test('A8 an assertion is refused, and nothing breaks, where the published key is none', async () => {
+    const keys = [{ kty: 'EC', crv: 'P-256', x: 'AAAA', y: '!', kid: 'c', alg: 'ES256' }];
+    known = { ...(known as Client), authentication: { method: 'private_key_jwt', jwks: { keys } } };
+    expect((await redeem(await sign())).json.error).toBe('invalid_client');
+  });
+
   test('A8 an assertion of another type, or beside a secret, is refused', async () => {
     expect((await redeem(await sign(), { client_assertion_type: 'x' })).json.error).toBe('invalid_client');
     expect((await redeem(await sign(), { client_secret: 'x' })).json.error).toBe('invalid_client');

@@ -38,9 +38,9 @@ export const CLIENT_MUTANTS: readonly Mutant[] = [
     ['client authentication'],
     [FLOWS],
     [
-      ['an assertion is of its issuer', 'issuer: client.id,', ''],
-      ['an assertion is of its subject', 'subject: client.id,', ''],
-      ['an assertion is for this server', 'audience: [config.issuer, `${config.issuer}/oauth2/token`],', ''],
+      ['an assertion is of its issuer', 'issuer: client,', ''],
+      ['an assertion is of its subject', 'subject: client,', ''],
+      ['an assertion is for this server', 'audience: [issuer, `${issuer}/oauth2/token`],', ''],
       ['an assertion ends', "requiredClaims: ['exp', 'jti'],", ''],
       ['an assertion ends soon', 'expires > now() + MAX_AGE ||', ''],
       ['the id of an assertion is a text', "typeof payload.jti !== 'string' ||", ''],
