@@ -16,6 +16,7 @@ export * from './hosting/hosting';
 export * from './hosting/lambda-code-props';
 export * from './hosting/lambda-hosting-options';
 export * from './hosting/nodejs-props';
+export * from './observability/observability';
 export * from './output-policy';
 export * from './rate-limit';
 export * from './server';

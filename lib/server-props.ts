@@ -8,6 +8,7 @@ import type { ContextHeader } from './context-header';
 import type { DownstreamService } from './downstream-service';
 import type { McpEndpoint } from './endpoint/endpoint';
 import type { McpHosting } from './hosting/hosting';
+import type { McpObservability } from './observability/observability';
 import type { OutputPolicy } from './output-policy';
 import type { RateLimit } from './rate-limit';
 import type { McpSessions } from './sessions';
@@ -91,6 +92,13 @@ export interface SecureMcpServerProps {
    * @default McpEndpoint.httpApi()
    */
   readonly endpoint?: McpEndpoint;
+
+  /**
+   * How the server is watched.
+   *
+   * @default McpObservability.standard() - alarms to a topic of its own, a dashboard, saved queries
+   */
+  readonly observability?: McpObservability;
 
   /**
    * The name in metrics, audit records and the API's title: up to 64 letters, digits and `._-`.

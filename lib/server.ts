@@ -6,9 +6,11 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { MachineClient, MachineClientOptions } from './authorization/machine-client';
 import { McpEndpoint } from './endpoint/endpoint';
+import { McpObservability } from './observability/observability';
 import { serverMetric } from './observability/server-metric';
 import type { AuthorizationBinding, StateOptions } from './private/bindings';
 import { createBroker } from './private/broker-function';
@@ -76,6 +78,15 @@ export class SecureMcpServer extends Construct implements iam.IGrantable, ec2.IC
 
   /** One line for every request that reached the endpoint. */
   public readonly accessLogGroup: logs.ILogGroup;
+
+  /** Where alarms go; `undefined` where there are none. */
+  public readonly alarmTopic?: sns.ITopic;
+
+  /** The alarms of this server; none where they are switched off. */
+  public readonly alarms: cloudwatch.Alarm[];
+
+  /** What a person on call looks at; `undefined` where it is switched off. */
+  public readonly dashboard?: cloudwatch.Dashboard;
 
   private readonly authorization: AuthorizationBinding;
   private readonly hosted: lambda.Function;
@@ -146,6 +157,21 @@ export class SecureMcpServer extends Construct implements iam.IGrantable, ec2.IC
       audience: Lazy.list({ produce: () => [this.mcpUrl, ...this.machineClientIds()] }),
       scopes: policy.scopes.map((name) => `${this.authorization.scopePrefix}${name}`),
     });
+    const watched = (props.observability ?? McpObservability.standard())._bind(this, {
+      serverName: this.serverName,
+      server: hosting,
+      broker: this.brokerFunction,
+      endpoint: endpoint.metrics,
+      tables: [
+        { name: 'grants', table: broker.table },
+        { name: 'state', table: this.stateTable },
+      ],
+      logGroups: { server: this.auditLogGroup, broker: this.brokerLogGroup, access: this.accessLogGroup },
+      state,
+    });
+    this.alarmTopic = watched.topic;
+    this.alarms = [...watched.alarms];
+    this.dashboard = watched.dashboard;
     this.checkWhenComplete(policy);
   }
 

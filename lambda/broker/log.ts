@@ -1,4 +1,5 @@
 /** What the broker did, a record each: who was let in, refused or shut out. No token, code, handle or address. */
+import { Dimension, Metric } from '../../lib/private/contract';
 
 export type BrokerEvent =
   | 'authorize_refused'
@@ -55,8 +56,28 @@ export function stdoutLog(
       ...details,
       fault: fault?.slice(0, 2_000),
     };
-    write(`${JSON.stringify(record)}\n`);
+    write(`${JSON.stringify(withMetrics(record))}\n`);
   };
+}
+
+const FAILURES: ReadonlySet<BrokerEvent> = new Set(['failed', 'provider_unavailable', 'token_unusable']);
+
+/** Events that someone on call wants counted carry their metric (CloudWatch embedded metric format). */
+export function withMetrics(record: BrokerRecord): object {
+  const name = metricOf(record.event);
+  if (name === undefined) return record;
+  const directive = { Namespace: Metric.namespace, Dimensions: [[Dimension.server]], Metrics: [{ Name: name }] };
+  return {
+    ...record,
+    [Dimension.server]: record.server,
+    [name]: 1,
+    _aws: { Timestamp: Date.parse(record.time), CloudWatchMetrics: [directive] },
+  };
+}
+
+function metricOf(event: BrokerEvent): string | undefined {
+  if (FAILURES.has(event)) return Metric.brokerFailures;
+  return event === 'grant_replay' ? Metric.grantReplays : undefined;
 }
 
 export function faultText(fault: unknown): string {

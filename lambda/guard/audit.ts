@@ -3,6 +3,7 @@
  * no token and no result. The same line carries the metrics (CloudWatch embedded metric format), so that a
  * call costs one line of log.
  */
+import { withMetrics } from './metrics';
 import type { Redactions } from './redact';
 import type { Refusal } from './refusal';
 
@@ -43,29 +44,6 @@ export interface ErrorRecord {
 
 export type LogRecord = AuditRecord | ErrorRecord;
 export type Log = (record: LogRecord) => void;
-
-export const METRIC_NAMESPACE = 'cdk-mcp';
-
-/** Metrics of one record, in the embedded metric format of CloudWatch. */
-export function withMetrics(record: AuditRecord): object {
-  return {
-    ...record,
-    Server: record.server,
-    Latency: record.durationMs,
-    Errors: record.outcome === 'error' || record.status >= 500 ? 1 : 0,
-    Refusals: record.decision === 'refuse' ? 1 : 0,
-    _aws: {
-      Timestamp: Date.parse(record.time),
-      CloudWatchMetrics: [
-        {
-          Namespace: METRIC_NAMESPACE,
-          Dimensions: [['Server']],
-          Metrics: [{ Name: 'Latency', Unit: 'Milliseconds' }, { Name: 'Errors' }, { Name: 'Refusals' }],
-        },
-      ],
-    },
-  };
-}
 
 /** Lines on standard output, past the console that Lambda wraps in a record of its own. */
 export const stdoutLog: Log = (record) => {

@@ -53,6 +53,11 @@ export function bindHttpApi(parent: Construct, props: HttpApiEndpointProps, cont
     longestAnswer: LONGEST_ANSWER,
     allowedOrigins,
     accessLogGroup,
+    metrics: {
+      requests: (options) => api.metricCount(options),
+      clientErrors: (options) => api.metricClientError(options),
+      serverErrors: (options) => api.metricServerError(options),
+    },
     connect: (targets) => {
       const routes = new HttpApiRoutes(api, stage, throttle);
       if (!routes.addMcp(path, targets)) warnOfScopes(scope, targets.scopes.length);

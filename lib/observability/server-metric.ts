@@ -1,11 +1,9 @@
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { Dimension, Metric } from '../private/contract';
 
-/** The namespace of everything the guard measures. */
-const NAMESPACE = 'cdk-mcp';
+export type ServerMetricName = Exclude<(typeof Metric)[keyof typeof Metric], typeof Metric.namespace>;
 
-export type ServerMetricName = 'Refusals' | 'Latency' | 'Errors';
-
-/** A metric the guard writes into its log in CloudWatch's embedded metric format. */
+/** A metric that the guard or the broker writes into its log in CloudWatch's embedded metric format. */
 export function serverMetric(
   metricName: ServerMetricName,
   serverName: string,
@@ -13,10 +11,10 @@ export function serverMetric(
   options: cloudwatch.MetricOptions = {},
 ): cloudwatch.Metric {
   return new cloudwatch.Metric({
-    namespace: NAMESPACE,
+    namespace: Metric.namespace,
     metricName,
     statistic,
-    dimensionsMap: { Server: serverName },
+    dimensionsMap: { [Dimension.server]: serverName },
     ...options,
   });
 }

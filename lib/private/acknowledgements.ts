@@ -34,6 +34,15 @@ export function acknowledgeClientSecret(secret: IConstruct): void {
   });
 }
 
+export function acknowledgePlainTopic(topic: IConstruct): void {
+  Validations.of(topic).acknowledge({
+    id: 'AwsSolutions-SNS2',
+    reason:
+      'alarms name a metric and a threshold, nothing of a call; CloudWatch cannot publish to a topic under the key that ' +
+      'AWS manages, so encryption takes a key of one’s own: `encryptionKey` of the server',
+  });
+}
+
 export function acknowledgeUserPool(
   pool: UserPool,
   { mfaRequired, plus }: { readonly mfaRequired: boolean; readonly plus: boolean },

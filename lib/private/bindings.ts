@@ -1,4 +1,5 @@
 import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as cognito from 'aws-cdk-lib/aws-cognito';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as iam from 'aws-cdk-lib/aws-iam';
@@ -6,6 +7,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { MachineClient } from '../authorization/machine-client';
 import type { Branding, ClientRegistrations, PolicyDocument } from './contract';
 
@@ -35,7 +37,32 @@ export interface EndpointBinding {
   readonly longestAnswer: Duration;
   readonly allowedOrigins: readonly string[];
   readonly accessLogGroup: logs.ILogGroup;
+  readonly metrics: EndpointMetrics;
   readonly connect: (targets: EndpointTargets) => void;
+}
+
+/** What the endpoint counts, of all its routes together. */
+export interface EndpointMetrics {
+  readonly requests: (options: cloudwatch.MetricOptions) => cloudwatch.Metric;
+  readonly clientErrors: (options: cloudwatch.MetricOptions) => cloudwatch.Metric;
+  readonly serverErrors: (options: cloudwatch.MetricOptions) => cloudwatch.Metric;
+}
+
+/** What is watched. */
+export interface ObservabilityContext {
+  readonly serverName: string;
+  readonly server: HostingBinding;
+  readonly broker: lambda.IFunction;
+  readonly endpoint: EndpointMetrics;
+  readonly tables: readonly { readonly name: string; readonly table: dynamodb.ITable }[];
+  readonly logGroups: Readonly<Record<'server' | 'broker' | 'access', logs.ILogGroup>>;
+  readonly state: StateOptions;
+}
+
+export interface ObservabilityBinding {
+  readonly topic?: sns.ITopic;
+  readonly alarms: readonly cloudwatch.Alarm[];
+  readonly dashboard?: cloudwatch.Dashboard;
 }
 
 export interface EndpointTargets {
@@ -101,4 +128,6 @@ export interface HostingBinding {
   readonly function: lambda.Function;
   readonly role: iam.IRole;
   readonly logGroup: logs.ILogGroup;
+  /** Megabytes that one instance has. */
+  readonly memorySize?: number;
 }

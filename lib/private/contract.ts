@@ -136,6 +136,33 @@ export const StateKey = {
 } as const;
 
 /**
+ * What is measured: names in CloudWatch, in one namespace, with the dimension `Server` and where it says so one more.
+ * Written into the log lines of guard and broker (embedded metric format), read by dashboard and alarms.
+ */
+export const Metric = {
+  namespace: 'cdk-mcp',
+  /** Messages the guard decided on. */
+  calls: 'Calls',
+  /** Milliseconds from receipt to answer; by `Tool` too. */
+  latency: 'Latency',
+  /** Answers that report a failure; by `Tool` too. */
+  errors: 'Errors',
+  /** Refused messages; by `Reason` too. */
+  refusals: 'Refusals',
+  /** Secrets and personal data taken out of answers. */
+  redactions: 'Redactions',
+  /** Resident memory of the process, in megabytes. */
+  memory: 'Memory',
+  /** Requests the broker could not serve: the provider, a table or its own code failed. */
+  brokerFailures: 'BrokerFailures',
+  /** Codes and refresh tokens presented again: stolen, or a client that retries late. */
+  grantReplays: 'GrantReplays',
+} as const;
+
+/** Dimensions of `Metric`. */
+export const Dimension = { server: 'Server', reason: 'Reason', tool: 'Tool' } as const;
+
+/**
  * Who may see and call what, and what may leave. Scopes are unqualified; no value is known only at deploy time.
  * What is absent has the guard's default.
  */

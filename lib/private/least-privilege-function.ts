@@ -31,9 +31,11 @@ export class LeastPrivilegeFunction extends Construct {
   public readonly function: lambda.Function;
   public readonly role: iam.Role;
   public readonly logGroup: logs.LogGroup;
+  public readonly memorySize: number;
 
   public constructor(scope: Construct, id: string, props: LeastPrivilegeFunctionProps) {
     super(scope, id);
+    this.memorySize = props.memorySize;
     this.logGroup = createLogGroup(this, 'Logs', props.state);
     this.role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
     // Policies are children of the role, so that the function waits for them.

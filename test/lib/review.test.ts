@@ -10,7 +10,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import flags from 'aws-cdk-lib/recommended-feature-flags.json';
-import { ClientRegistration, McpAuthorization, McpEndpoint, type SecureMcpServer } from 'cdk-mcp';
+import { ClientRegistration, McpAuthorization, McpEndpoint, McpObservability, type SecureMcpServer } from 'cdk-mcp';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { context } from '../../cdk.json';
 import { NotesStack } from '../../examples/notes/stack';
@@ -67,6 +67,13 @@ const BUILDS: [string, Build][] = [
   ['machine clients', (stack) => notesServer(stack).addMachineClient('m', { scopes: ['notes:read'] })],
   ['a VPC of one’s own', inVpc],
   ['a custom domain', withDomain],
+  [
+    'no alarms and no dashboard',
+    (stack) =>
+      notesServer(stack, {
+        observability: McpObservability.standard({ alarms: false, dashboard: false, savedQueries: false }),
+      }),
+  ],
   [
     'named origins',
     (stack) => notesServer(stack, { endpoint: McpEndpoint.httpApi({ allowedOrigins: ['https://a.example'] }) }),

@@ -1,4 +1,5 @@
-import { type AuditRecord, stdoutLog, withMetrics } from '../../../lambda/guard/audit';
+import { type AuditRecord, stdoutLog } from '../../../lambda/guard/audit';
+import { withMetrics } from '../../../lambda/guard/metrics';
 
 const record: AuditRecord = {
   type: 'audit',

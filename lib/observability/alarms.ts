@@ -1,0 +1,121 @@
+import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import type { ObservabilityContext } from '../private/bindings';
+import { Metric } from '../private/contract';
+import type { AlarmThresholds } from './observability';
+import { serverMetric } from './server-metric';
+
+const PERIOD = Duration.minutes(5);
+
+interface AlarmPlan {
+  readonly id: string;
+  readonly metric: cloudwatch.IMetric;
+  readonly threshold: number;
+  /** What it means and what to look at first. */
+  readonly description: string;
+  /** So many periods in a row must be over the threshold. */
+  readonly periods?: number;
+}
+
+/** One alarm for each thing that someone should get up for. Quiet servers emit nothing, which is no alarm. */
+export function createAlarms(
+  scope: Construct,
+  thresholds: AlarmThresholds,
+  topic: ITopic,
+  context: ObservabilityContext,
+): cloudwatch.Alarm[] {
+  const action = new SnsAction(topic);
+  return plans(thresholds, context).map(({ id, metric, threshold, description, periods = 1 }) => {
+    const alarm = new cloudwatch.Alarm(scope, `${id}Alarm`, {
+      metric,
+      threshold,
+      alarmDescription: `MCP server ${context.serverName}: ${description}`,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: periods,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    });
+    alarm.addAlarmAction(action);
+    alarm.addOkAction(action);
+    return alarm;
+  });
+}
+
+function plans(thresholds: AlarmThresholds, context: ObservabilityContext): AlarmPlan[] {
+  const { serverName, server, broker, endpoint } = context;
+  const own = (name: Parameters<typeof serverMetric>[0], statistic: string) =>
+    serverMetric(name, serverName, statistic, { period: PERIOD });
+  const { memorySize } = server;
+  return [
+    {
+      id: 'Errors',
+      metric: new cloudwatch.MathExpression({
+        // A share of few messages says little, so it counts from twenty on.
+        expression: 'IF(calls >= 20, 100 * errors / calls, 0)',
+        usingMetrics: { errors: own(Metric.errors, 'Sum'), calls: own(Metric.calls, 'Sum') },
+        label: 'Errors, percent',
+        period: PERIOD,
+      }),
+      threshold: thresholds.errorPercent ?? 5,
+      periods: 2,
+      description: 'tools, or the server behind the guard, fail. Read the error records of the saved query "failures"',
+    },
+    {
+      id: 'ServerErrors',
+      metric: endpoint.serverErrors({ period: PERIOD, statistic: 'Sum' }),
+      threshold: thresholds.serverErrors ?? 5,
+      description: 'the endpoint answers 5xx. Compare the access log with the logs of the two functions',
+    },
+    {
+      id: 'Latency',
+      metric: own(Metric.latency, 'p99'),
+      threshold: (thresholds.latency ?? Duration.seconds(5)).toMilliseconds(),
+      periods: 3,
+      description: 'one message in a hundred takes too long. The dashboard shows which tool',
+    },
+    {
+      id: 'Throttles',
+      metric: new cloudwatch.MathExpression({
+        expression: 'server + broker',
+        usingMetrics: {
+          server: server.function.metricThrottles({ period: PERIOD }),
+          broker: broker.metricThrottles({ period: PERIOD }),
+        },
+        label: 'Throttled invocations',
+        period: PERIOD,
+      }),
+      threshold: thresholds.throttles ?? 1,
+      description: 'Lambda runs no more of a function at once. Raise its reserved concurrency or the account’s limit',
+    },
+    {
+      id: 'Refusals',
+      metric: own(Metric.refusals, 'Sum'),
+      threshold: thresholds.refusals ?? 100,
+      description: 'many refusals. The saved query "refusals" says whose and why: an attack, or a rule that is wrong',
+    },
+    {
+      id: 'BrokerFailures',
+      metric: own(Metric.brokerFailures, 'Sum'),
+      threshold: thresholds.brokerFailures ?? 3,
+      description: 'people cannot sign in. Read the broker’s log: the provider, a table or its own code fails',
+    },
+    {
+      id: 'GrantReplays',
+      metric: own(Metric.grantReplays, 'Sum'),
+      threshold: thresholds.grantReplays ?? 1,
+      description: 'a code or refresh token was used twice; its grant was ended. It may have been stolen',
+    },
+    ...(memorySize === undefined
+      ? []
+      : [
+          {
+            id: 'Memory',
+            metric: own(Metric.memory, 'Maximum'),
+            threshold: Math.round((memorySize * (thresholds.memoryPercent ?? 90)) / 100),
+            description: `the process needs almost all of its ${memorySize} MB. Raise memorySize, or look for a leak`,
+          },
+        ]),
+  ];
+}

@@ -1,0 +1,22 @@
+import { Construct } from 'constructs';
+import type { ObservabilityBinding, ObservabilityContext } from '../private/bindings';
+import { createAlarms } from './alarms';
+import { createDashboard } from './dashboard';
+import type { ObservabilityProps } from './observability';
+import { saveQueries } from './saved-queries';
+import { alarmTopic } from './topic';
+
+/** What watches one server, below one construct. */
+export function bindObservability(
+  parent: Construct,
+  props: ObservabilityProps,
+  context: ObservabilityContext,
+): ObservabilityBinding {
+  const scope = new Construct(parent, 'Observability');
+  const alarmed = props.alarms ?? true;
+  const topic = alarmed ? (props.alarmTopic ?? alarmTopic(scope, context.state)) : undefined;
+  const alarms = topic ? createAlarms(scope, props.thresholds ?? {}, topic, context) : [];
+  const dashboard = (props.dashboard ?? true) ? createDashboard(scope, alarms, context) : undefined;
+  if (props.savedQueries ?? true) saveQueries(scope, context);
+  return { topic, alarms, dashboard };
+}

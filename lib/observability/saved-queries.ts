@@ -1,0 +1,78 @@
+import * as logs from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import type { ObservabilityContext } from '../private/bindings';
+
+/** What is asked of the logs most: in the words of Logs Insights, on fields that guard and broker write. */
+export const SAVED_QUERIES: Readonly<
+  Record<string, { readonly of: 'server' | 'broker' | 'access'; readonly lines: readonly string[] }>
+> = {
+  'who called what': {
+    of: 'server',
+    lines: [
+      'filter type = "audit" and decision = "allow"',
+      'stats count(*) as calls, sum(responseBytes) as bytes by principal.kind, principal.id, client, method, name',
+      'sort calls desc',
+    ],
+  },
+  refusals: {
+    of: 'server',
+    lines: [
+      'filter type = "audit" and decision = "refuse"',
+      'stats count(*) as refusals by reason, principal.id, client, method, name',
+      'sort refusals desc',
+    ],
+  },
+  'why was this refused': {
+    of: 'server',
+    lines: [
+      'filter type = "audit" and requestId = "PUT THE ERROR ID HERE"',
+      'fields time, principal.id, client, method, name, decision, reason, status, durationMs',
+    ],
+  },
+  'everything of one trace': {
+    of: 'server',
+    lines: [
+      'filter traceId = "PUT THE TRACE ID HERE"',
+      'fields time, type, method, name, decision, reason, outcome, fault.message',
+      'sort time asc',
+    ],
+  },
+  failures: {
+    of: 'server',
+    lines: [
+      'filter type = "error"',
+      'fields time, requestId, method, name, fault.name, fault.message',
+      'sort time desc',
+    ],
+  },
+  'slowest tools': {
+    of: 'server',
+    lines: [
+      'filter type = "audit" and method = "tools/call" and decision = "allow"',
+      'stats pct(durationMs, 50) as p50, pct(durationMs, 99) as p99, count(*) as calls by name',
+      'sort p99 desc',
+    ],
+  },
+  'sign-ins and grants': {
+    of: 'broker',
+    lines: ['filter type = "broker"', 'stats count(*) as events by event, reason, client', 'sort events desc'],
+  },
+  'requests that failed at the endpoint': {
+    of: 'access',
+    lines: [
+      'filter status >= 400',
+      'stats count(*) as requests by status, route, error, authorizerError',
+      'sort requests desc',
+    ],
+  },
+};
+
+export function saveQueries(scope: Construct, { serverName, logGroups }: ObservabilityContext): void {
+  for (const [name, { of, lines }] of Object.entries(SAVED_QUERIES)) {
+    new logs.CfnQueryDefinition(scope, `Query-${name.replaceAll(' ', '-')}`, {
+      name: `${serverName}/${name}`,
+      logGroupNames: [logGroups[of].logGroupName],
+      queryString: lines.join('\n| '),
+    });
+  }
+}

@@ -1,0 +1,187 @@
+/** Alarms, dashboard and saved queries, and that they are about what guard and broker write. */
+import { Duration } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { McpObservability } from 'cdk-mcp';
+import { stdoutLog as brokerLog } from '../../lambda/broker/log';
+import { withMetrics } from '../../lambda/guard/metrics';
+import { Metric } from '../../lib/private/contract';
+import { notesServer, resourcesOf, stackIn, templateOf, text } from './support';
+
+const template = templateOf();
+const alarmsIn = (of: Template) => resourcesOf(of, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties);
+
+/** `metric name × dimension names` that the lines of guard and broker carry. */
+function emitted(): Set<string> {
+  const record = {
+    type: 'audit' as const,
+    time: '2026-11-22T00:00:00.000Z',
+    server: 'notes',
+    requestId: 'r',
+    method: 'tools/call',
+    name: 'a_tool',
+    status: 200,
+    durationMs: 1,
+    requestBytes: 1,
+    responseBytes: 1,
+  };
+  const lines: unknown[] = [
+    withMetrics({ ...record, decision: 'allow', outcome: 'ok' }),
+    withMetrics({ ...record, decision: 'refuse', reason: 'no_rule' }),
+  ];
+  const log = brokerLog('notes', 'r', (line) => void lines.push(JSON.parse(line)));
+  log('failed');
+  log('grant_replay');
+  interface Directive {
+    Dimensions: string[][];
+    Metrics: { Name: string }[];
+  }
+  const directives = lines.flatMap(
+    (line) => (line as { _aws: { CloudWatchMetrics: Directive[] } })._aws.CloudWatchMetrics,
+  );
+  return new Set(
+    directives.flatMap(({ Dimensions, Metrics }) =>
+      Metrics.flatMap(({ Name }) => Dimensions.map((names) => `${Name} by ${names.join(', ')}`)),
+    ),
+  );
+}
+
+/** Metrics of ours that an alarm looks at. */
+function watched(alarm: Record<string, unknown>): string[] {
+  const single = [
+    alarm,
+    ...((alarm.Metrics as { MetricStat?: { Metric: unknown } }[]) ?? []).map((m) => m.MetricStat?.Metric),
+  ];
+  return (single as ({ Namespace?: string; MetricName: string; Dimensions: { Name: string }[] } | undefined)[]).flatMap(
+    (metric) =>
+      metric?.Namespace === Metric.namespace
+        ? [`${metric.MetricName} by ${metric.Dimensions.map(({ Name }) => Name).join(', ')}`]
+        : [],
+  );
+}
+
+describe('alarms', () => {
+  test('O5 there is one for each thing that someone should get up for, with its action, its meaning and what to do', () => {
+    const ids = resourcesOf(template, 'AWS::CloudWatch::Alarm').map(([id]) => /Observability(\w+?)Alarm/.exec(id)?.[1]);
+    expect(ids.sort()).toEqual(
+      ['BrokerFailures', 'Errors', 'GrantReplays', 'Latency', 'Memory', 'Refusals', 'ServerErrors', 'Throttles'].sort(),
+    );
+    const [[topic]] = resourcesOf(template, 'AWS::SNS::Topic') as [[string, unknown]];
+    for (const alarm of alarmsIn(template)) {
+      expect(alarm).toMatchObject({
+        AlarmActions: [{ Ref: topic }],
+        OKActions: [{ Ref: topic }],
+        TreatMissingData: 'notBreaching',
+        AlarmDescription: expect.stringMatching(/^MCP server Test-Notes: .{20,}/),
+      });
+    }
+  });
+
+  test('O5 each watches something that is really written, or a metric of AWS', () => {
+    const all = alarmsIn(template).flatMap(watched);
+    expect(all.length).toBeGreaterThanOrEqual(7);
+    for (const metric of all) expect([...emitted()]).toContain(metric);
+  });
+
+  test('O5 thresholds are those one names', () => {
+    const stack = stackIn();
+    notesServer(stack, {
+      observability: McpObservability.standard({
+        thresholds: { errorPercent: 1, latency: Duration.seconds(2), memoryPercent: 50, refusals: 7 },
+      }),
+    });
+    const thresholds = alarmsIn(Template.fromStack(stack)).map(({ Threshold }) => Threshold);
+    expect(thresholds).toEqual(expect.arrayContaining([1, 2000, 512, 7]));
+  });
+
+  test('O5 they go to a topic one has, and are left out when one says so', () => {
+    const stack = stackIn();
+    const alarmTopic = new Topic(stack, 'Mine');
+    const server = notesServer(stack, { observability: McpObservability.standard({ alarmTopic }) });
+    expect(server.alarmTopic).toBe(alarmTopic);
+    expect(resourcesOf(Template.fromStack(stack), 'AWS::SNS::Topic')).toHaveLength(1);
+
+    const quiet = stackIn();
+    const none = notesServer(quiet, {
+      observability: McpObservability.standard({ alarms: false, dashboard: false, savedQueries: false }),
+    });
+    expect([none.alarmTopic, none.alarms, none.dashboard]).toEqual([undefined, [], undefined]);
+    for (const type of ['CloudWatch::Alarm', 'CloudWatch::Dashboard', 'SNS::Topic', 'Logs::QueryDefinition']) {
+      expect(resourcesOf(Template.fromStack(quiet), `AWS::${type}`)).toEqual([]);
+    }
+  });
+
+  test('O4 the topic takes TLS alone, and is encrypted with a key of one’s own, which alarms may use', () => {
+    expect(JSON.stringify(resourcesOf(template, 'AWS::SNS::TopicPolicy'))).toContain('aws:SecureTransport');
+    const stack = stackIn();
+    notesServer(stack, { encryptionKey: new Key(stack, 'Key') });
+    const encrypted = Template.fromStack(stack);
+    expect(text(resourcesOf(encrypted, 'AWS::SNS::Topic')[0]![1].Properties.KmsMasterKeyId)).toMatch(/^\[Key.*Arn\]$/);
+    expect(JSON.stringify(resourcesOf(encrypted, 'AWS::KMS::Key'))).toContain('cloudwatch.amazonaws.com');
+  });
+});
+
+describe('the dashboard', () => {
+  const [[, { Properties }]] = resourcesOf(template, 'AWS::CloudWatch::Dashboard') as [
+    ReturnType<typeof resourcesOf>[0],
+  ];
+  const body = JSON.parse(text(Properties.DashboardBody)) as {
+    widgets: { type: string; properties: { title: string; metrics?: unknown[][]; query?: string } }[];
+  };
+
+  test('O5 is JSON that CloudWatch reads, and says what a person on call asks', () => {
+    const titles = body.widgets.map(({ properties }) => properties.title);
+    expect(titles).toEqual(expect.arrayContaining(['Alarms', 'Refusals by reason', 'Latency, ms', 'Who called what']));
+    expect(new Set(titles).size).toBe(titles.length);
+  });
+
+  test('O5 every metric of ours in it is really written', () => {
+    const names = body.widgets.flatMap(({ properties }) =>
+      (properties.metrics ?? []).flatMap((row) =>
+        row[0] === Metric.namespace
+          ? [`${row[1]} by ${row[2]}`]
+          : searched((row[0] as { expression?: string }).expression),
+      ),
+    );
+    expect(names).toContain('Refusals by Server, Reason');
+    for (const name of names) expect([...emitted()]).toContain(name);
+  });
+
+  function searched(expression = ''): string[] {
+    const [, dimensions, metric] = /\{cdk-mcp,([\w,]+)\} .*MetricName="(\w+)"/.exec(expression) ?? [];
+    return metric === undefined ? [] : [`${metric} by ${dimensions?.replaceAll(',', ', ')}`];
+  }
+});
+
+describe('saved queries', () => {
+  const queries = resourcesOf(template, 'AWS::Logs::QueryDefinition').map(([, { Properties }]) => Properties);
+
+  test('O6 answer who called what, why something was refused, and all of one trace', () => {
+    expect(queries.map(({ Name }) => Name)).toEqual(
+      expect.arrayContaining([
+        'Test-Notes/who called what',
+        'Test-Notes/why was this refused',
+        'Test-Notes/everything of one trace',
+      ]),
+    );
+    for (const { LogGroupNames } of queries) expect(LogGroupNames).toHaveLength(1);
+  });
+
+  test('O6 ask for fields that exist', () => {
+    const known = new Set(
+      (
+        'type time server requestId traceId principal.kind principal.id client method name decision reason outcome status ' +
+        'durationMs requestBytes responseBytes fault.name fault.message event user grant route error authorizerError ' +
+        'calls bytes refusals events requests p50 p99'
+      ).split(' '),
+    );
+    const words = /\b(?:filter|stats|fields|sort|by|as|and|count|sum|pct|asc|desc|limit)\b/g;
+    for (const { QueryString } of queries) {
+      const names = QueryString.replace(/"[^"]*"/g, '')
+        .replace(words, ' ')
+        .match(/[a-zA-Z][\w.]*/g);
+      expect(names?.filter((name: string) => !known.has(name))).toEqual([]);
+    }
+  });
+});
