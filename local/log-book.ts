@@ -6,6 +6,7 @@ import { auditRecordOf } from './functions/audit-lines';
 export class LogBook {
   readonly auditLog: string;
   private readonly audit: string[] = [];
+  private readonly listeners: ((record: string) => void)[] = [];
 
   /** Begins with an empty folder. */
   constructor(readonly dir: string) {
@@ -26,6 +27,12 @@ export class LogBook {
     if (!record) return;
     this.audit.push(record);
     appendFileSync(this.auditLog, `${record}\n`);
+    for (const listener of this.listeners) listener(record);
+  }
+
+  /** Calls `listener` with each audit record from now on. */
+  onAudit(listener: (record: string) => void): void {
+    this.listeners.push(listener);
   }
 
   /** The audit records so far, one JSON document each. */

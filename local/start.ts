@@ -22,6 +22,7 @@ export interface RunningStack {
   readonly stack: StackFile;
   readonly deployment: Deployment;
   auditLines(): string[];
+  onAudit(listener: (record: string) => void): void;
   close(): Promise<void>;
 }
 
@@ -65,7 +66,13 @@ export async function start(
     writeStackFile(stackFile, stack);
     for (const line of screen(deployment, { ...stack, logs: relative(cwd, logs.dir) }, relative(cwd, stackFile)))
       write(line);
-    return { stack, deployment, auditLines: () => logs.auditLines(), close };
+    return {
+      stack,
+      deployment,
+      auditLines: () => logs.auditLines(),
+      onAudit: (listener) => logs.onAudit(listener),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
