@@ -4,7 +4,7 @@ import { CliFailure } from './failure';
 export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
-  | { readonly kind: 'access'; readonly assembly: string; readonly json?: string }
+  | { readonly kind: 'access'; readonly assembly: string; readonly since?: string; readonly json?: string }
   | { readonly kind: 'client-secret' }
   | ({ readonly kind: 'grants-list'; readonly json?: string } & GrantSelection)
   | ({ readonly kind: 'grants-revoke'; readonly ids: readonly string[] } & GrantSelection);
@@ -21,10 +21,11 @@ export interface GrantSelection {
 
 export const USAGE = `cdk-mcp: tools for MCP servers deployed with the CDK
 
-  cdk-mcp access [cdk.out] [--json FILE]
+  cdk-mcp access [cdk.out] [--since FOLDER] [--json FILE]
 
     Who may call what, as synthesised: for every server in the cloud assembly its tools, prompts and
     resources, the scopes and groups they need, and the machine clients that can call them.
+    With --since, the cloud assembly of before: what changed, in sentences for whoever approves it.
     Needs no account and contacts nobody.
 
   cdk-mcp grants list   --table NAME | --local FOLDER  [--user SUB] [--client ID] [--json FILE]
@@ -57,7 +58,7 @@ export function parseCommand(args: readonly string[]): Command {
     case 'access': {
       const [assembly = 'cdk.out', ...more] = rest;
       if (more.length > 0) throw new CliFailure(`one cloud assembly at a time: leave '${more.join(' ')}' out`, 2);
-      return { kind: 'access', assembly, json };
+      return { kind: 'access', assembly, since: values.since, json };
     }
     case 'client-secret':
       return { kind: 'client-secret' };
@@ -103,6 +104,7 @@ function parse(args: readonly string[]) {
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean', short: 'v' },
         json: { type: 'string' },
+        since: { type: 'string' },
         table: { type: 'string' },
         local: { type: 'string' },
         user: { type: 'string' },

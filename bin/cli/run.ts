@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { serversOf } from './access';
+import { accessChanges } from './access-changes';
 import { readStacks } from './assembly';
 import { clientSecretText } from './client-secret';
 import { CliFailure } from './failure';
@@ -31,7 +32,7 @@ async function perform(command: Command, version: string, output: Output): Promi
     case 'version':
       return output.out(version);
     case 'access':
-      return access(command.assembly, command.json, output);
+      return access(command, output);
     case 'client-secret':
       return output.out(clientSecretText());
     case 'grants-list': {
@@ -56,10 +57,16 @@ async function grantsOf(selection: GrantSelection): Promise<GrantsTable> {
   return openGrants(selection);
 }
 
-function access(assembly: string, json: string | undefined, output: Output): void {
+function access({ assembly, since, json }: Extract<Command, { kind: 'access' }>, output: Output): void {
   const servers = readStacks(assembly).flatMap(serversOf);
   if (servers.length === 0) {
     throw new CliFailure(`no MCP server in '${assembly}': name the assembly of an app with a SecureMcpServer`);
+  }
+  if (since !== undefined) {
+    const changes = accessChanges(readStacks(since).flatMap(serversOf), servers);
+    if (json !== undefined) writeJson(json, { version: 1, changes });
+    output.out(changes.length === 0 ? 'nobody gains or loses anything' : changes.join('\n'));
+    return;
   }
   if (json !== undefined) writeJson(json, { version: 1, servers });
   output.out(servers.map(accessTable).join('\n\n'));
