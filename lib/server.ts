@@ -13,9 +13,11 @@ import { McpEndpoint } from './endpoint/endpoint';
 import { McpObservability } from './observability/observability';
 import { serverMetric } from './observability/server-metric';
 import type { AuthorizationBinding, StateOptions } from './private/bindings';
-import { createBroker } from './private/broker-function';
+import { createBroker, createDocuments } from './private/broker-function';
 import { type PolicyDocument, wellKnownPaths } from './private/contract';
+import { exchangeScopes } from './private/downstream';
 import { fail, failOnProblems } from './private/errors';
+import { allowExchange } from './private/exchange-access';
 import { createKeyedTable } from './private/keyed-table';
 import { letLogsUseKey } from './private/log-group';
 import { compilePolicy, groupsOf, policyProblems } from './private/policy';
@@ -23,7 +25,7 @@ import { policyWarnings } from './private/policy-warnings';
 import { type Callers, idleMachines, unreachableProblems } from './private/reachability';
 import { serverNameOf } from './private/server-name';
 import { allowGuard, allowState } from './private/table-access';
-import { brokerVariables, guardVariables, type ServerFacts } from './private/variables';
+import { brokerVariables, documentsVariables, guardVariables, type ServerFacts } from './private/variables';
 import type { SecureMcpServerProps } from './server-props';
 
 /**
@@ -43,7 +45,7 @@ export class SecureMcpServer extends Construct implements iam.IGrantable, ec2.IC
   /** Address of the protected resource metadata (RFC 9728), with which discovery begins. */
   public readonly resourceMetadataUrl: string;
 
-  /** The issuer that clients see (RFC 8414): the endpoint's own origin. */
+  /** The issuer that clients see (RFC 8414): the endpoint's own origin, or that of a provider that exists. */
   public readonly issuer: string;
 
   /** The value of the dimension `Server` in metrics, and the name in audit records. */
@@ -61,11 +63,14 @@ export class SecureMcpServer extends Construct implements iam.IGrantable, ec2.IC
   /** The function that runs the guard and the server; `undefined` where it is not a function. */
   public readonly serverFunction?: lambda.IFunction;
 
-  /** The broker: the function that is the authorization server clients see. */
-  public readonly brokerFunction: lambda.IFunction;
+  /** The broker: the function that is the authorization server clients see; `undefined` where there is none. */
+  public readonly brokerFunction?: lambda.IFunction;
 
-  /** What the broker logged. */
-  public readonly brokerLogGroup: logs.ILogGroup;
+  /** What the broker logged; `undefined` where there is none. */
+  public readonly brokerLogGroup?: logs.ILogGroup;
+
+  /** The function that answers with the discovery documents: the broker where there is one. */
+  public readonly documentsFunction: lambda.IFunction;
 
   /** What people allowed which clients, and what the broker keeps for a while; `undefined` where there is no broker. */
   public readonly grantsTable?: dynamodb.ITable;
@@ -100,10 +105,11 @@ export class SecureMcpServer extends Construct implements iam.IGrantable, ec2.IC
     if (state.encryptionKey) letLogsUseKey(this, state.encryptionKey);
     this.serverName = serverNameOf(this, props.serverName);
 
-    const endpoint = (props.endpoint ?? McpEndpoint.httpApi())._bind(this, { serverName: this.serverName, state });
+    const contextHeaders = policy.contextHeaders?.map(({ header }) => header) ?? [];
+    const endpointContext = { serverName: this.serverName, contextHeaders, state };
+    const endpoint = (props.endpoint ?? McpEndpoint.httpApi())._bind(this, endpointContext);
     this.mcpUrl = `${endpoint.origin}${endpoint.path}`;
     this.resourceMetadataUrl = `${endpoint.origin}${wellKnownPaths(endpoint.path)[0]}`;
-    this.issuer = endpoint.origin;
     this.accessLogGroup = endpoint.accessLogGroup;
 
     this.authorization = props.authorization._bind(this, {
@@ -112,12 +118,14 @@ export class SecureMcpServer extends Construct implements iam.IGrantable, ec2.IC
       mcpUrl: this.mcpUrl,
       scopes: props.scopes,
       groups: groupsOf(policy),
+      exchangeScopes: exchangeScopes(props.downstream),
       state,
     });
     this.userPool = this.authorization.userPool;
     this.userPoolDomain = this.authorization.userPoolDomain;
-    const { broker } = this.authorization;
-    this.grantsTable = broker.table;
+    const { broker, provider } = this.authorization;
+    this.issuer = broker ? endpoint.origin : this.authorization.tokenIssuer;
+    this.grantsTable = broker?.table;
 
     this.stateTable = createKeyedTable(this, 'State', state);
 
@@ -134,7 +142,7 @@ export class SecureMcpServer extends Construct implements iam.IGrantable, ec2.IC
       machineClientIds: () => this.machineClientIds(),
     };
     const hosting = props.hosting._bind(this, {
-      environment: guardVariables(facts),
+      environment: { ...guardVariables(facts), ...props.output?._environment() },
       policy,
       longestAnswer: endpoint.longestAnswer,
       state,
@@ -143,29 +151,34 @@ export class SecureMcpServer extends Construct implements iam.IGrantable, ec2.IC
     this.serverFunction = hosting.function;
     this.grantPrincipal = hosting.role.grantPrincipal;
     this.auditLogGroup = hosting.logGroup;
-    allowGuard(hosting.role, broker, state);
+    if (broker) allowGuard(hosting.role, broker, state);
     allowState(hosting.role, this.stateTable, state);
-    const brokerHosting = createBroker(this, broker, brokerVariables(facts), state);
-    this.brokerFunction = brokerHosting.function;
-    this.brokerLogGroup = brokerHosting.logGroup;
+    allowExchange(hosting.role, this.authorization);
+    props.output?._grant(hosting.role);
+    const brokerHosting = broker && createBroker(this, broker, brokerVariables(facts, broker), state);
+    this.brokerFunction = brokerHosting?.function;
+    this.brokerLogGroup = brokerHosting?.logGroup;
+    this.documentsFunction =
+      brokerHosting?.function ?? createDocuments(this, documentsVariables(facts), state).function;
 
     endpoint.connect({
       server: hosting.function,
+      documents: this.documentsFunction,
       broker: this.brokerFunction,
-      registration: broker.registrations.dynamic !== undefined,
+      registration: broker?.registrations.dynamic !== undefined,
       tokenIssuer: this.authorization.tokenIssuer,
-      audience: Lazy.list({ produce: () => [this.mcpUrl, ...this.machineClientIds()] }),
-      scopes: policy.scopes.map((name) => `${this.authorization.scopePrefix}${name}`),
+      provider,
+      audience: provider
+        ? [provider.audience]
+        : Lazy.list({ produce: () => [this.mcpUrl, ...this.machineClientIds()] }),
+      scopes: provider?.gatewayScopes ?? policy.scopes.map((name) => `${this.authorization.scopePrefix}${name}`),
     });
     const watched = (props.observability ?? McpObservability.standard())._bind(this, {
       serverName: this.serverName,
       server: hosting,
       broker: this.brokerFunction,
       endpoint: endpoint.metrics,
-      tables: [
-        { name: 'grants', table: broker.table },
-        { name: 'state', table: this.stateTable },
-      ],
+      tables: [...(broker ? [{ name: 'grants', table: broker.table }] : []), { name: 'state', table: this.stateTable }],
       logGroups: { server: this.auditLogGroup, broker: this.brokerLogGroup, access: this.accessLogGroup },
       state,
     });
@@ -187,12 +200,13 @@ export class SecureMcpServer extends Construct implements iam.IGrantable, ec2.IC
    * Adds a client that signs in as itself (client credentials, RFC 6749 §4.4) and is accepted by this server
    * alone, with the given scopes at most.
    *
-   * Throws for an id that exists, for scopes the server does not declare, and above 49 clients.
+   * Throws for an id that exists, for scopes the server does not declare, and, in a user pool, above 49 clients.
    *
-   * @param id name of the client, also of its app client in the user pool
+   * @param id name of the client, also of its app client in the user pool; with a provider that exists, its client id
+   * there unless `clientId` says otherwise
    */
   public addMachineClient(id: string, options: MachineClientOptions): MachineClient {
-    const client = this.authorization.addMachineClient(id, options.scopes);
+    const client = this.authorization.addMachineClient(id, options);
     this.machineClients.set(id, client);
     return client;
   }

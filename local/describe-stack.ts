@@ -75,10 +75,11 @@ export function findServers(deployment: Deployment): { pool: PoolConfig; resourc
   );
 }
 
+/** The client that exchanges tokens is the guard's alone. */
 function byName<T>(pool: PoolConfig, flow: string, describe: (client: AppClientConfig) => T): Record<string, T> {
   return Object.fromEntries(
     pool.clients
-      .filter((client) => client.flows.includes(flow))
+      .filter((client) => client.flows.includes(flow) && !client.tokenExchange)
       .map((client) => [client.clientName ?? client.clientId, describe(client)]),
   );
 }

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import { LocalFailure } from './failure';
+import { readProvider } from './provider';
+import type { OriginRow } from './template/origins';
 
 export interface LocalOptions {
   readonly port: number;
@@ -8,6 +10,8 @@ export interface LocalOptions {
   readonly dir: string;
   /** Sets the context value `dynamic`, as `-c dynamic=true` of the CDK's command line. */
   readonly dynamic: boolean;
+  /** Providers of the app that are served here, or elsewhere than in the account. */
+  readonly providers?: readonly OriginRow[];
   /** A module for functions' processes; for tests. */
   readonly preload?: string;
   /** `NAME=VALUE` for that module. */
@@ -24,6 +28,8 @@ export const USAGE = `Synthesises the CDK app and runs what was synthesised, her
   --app "<command>"  another CDK app (default: \`app\` of cdk.json)
   --dynamic          let clients register themselves: synthesises with the context value dynamic=true
   --dir <folder>     where assembly, logs and stack.json go (default .local); a second run needs its own
+  --provider <https://deployed=http://localhost:port>
+                     where an OpenID provider of the app (McpAuthorization.oidc) is served for this run; may be repeated
   --help             this text
 
 For tests:
@@ -45,6 +51,7 @@ export function parseOptions(args: readonly string[]): LocalOptions {
     app: values.app,
     dir: values.dir ?? '.local',
     dynamic: values.dynamic ?? false,
+    providers: (values.provider ?? []).map(readProvider),
     preload: values.preload,
     preloadEnv: values['preload-env'] ?? [],
     help: values.help ?? false,
@@ -63,6 +70,7 @@ function parse(args: readonly string[]) {
         app: { type: 'string' },
         dir: { type: 'string' },
         dynamic: { type: 'boolean' },
+        provider: { type: 'string', multiple: true },
         preload: { type: 'string' },
         'preload-env': { type: 'string', multiple: true },
         help: { type: 'boolean', short: 'h' },

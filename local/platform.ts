@@ -3,6 +3,7 @@ import type { Deployment } from './deployment/deployment';
 import { FunctionHost } from './functions/function-host';
 import type { Preload } from './functions/preload';
 import { Gateway } from './gateway/gateway';
+import { guardrailEndpoint } from './guardrails';
 import { startIdentity } from './identity/identity';
 import type { LogBook } from './log-book';
 import { listenOnLoopback, portFailure } from './loopback';
@@ -43,6 +44,7 @@ export async function startPlatform(
     const serviceEndpoints = {
       ...(tables ? { DYNAMODB: tables.endpoint } : {}),
       ...(secrets ? { SECRETS_MANAGER: secrets.endpoint } : {}),
+      ...guardrailEndpoint(deployment.functions),
     };
     const functions = new Map(
       deployment.functions.map((spec) => {

@@ -1,6 +1,7 @@
 import { connectLines } from './connect';
 import type { Deployment } from './deployment/deployment';
 import { findServers } from './describe-stack';
+import { serversWithProvider } from './provider';
 import type { StackFile } from './stack-file';
 
 /** What is shown when everything is up: what runs where, how to connect, who may sign in. */
@@ -8,6 +9,10 @@ export function screen(deployment: Deployment, stack: StackFile, stackFile: stri
   return [
     '',
     ...findServers(deployment).map((server) => `  MCP server      ${server.resource}`),
+    ...serversWithProvider(deployment).flatMap(({ resource, issuer }) => [
+      `  MCP server      ${resource}`,
+      `  Its provider    ${issuer}`,
+    ]),
     ...deployment.endpoints
       .filter((endpoint) => !endpoint.disabled)
       .map((endpoint) => `  ${TITLES[endpoint.kind].padEnd(15)} ${endpoint.local}  for ${endpoint.deployed}`),
@@ -22,7 +27,7 @@ export function screen(deployment: Deployment, stack: StackFile, stackFile: stri
     '  Connect',
     ...connectLines(stack),
     '',
-    '  Sign in as',
+    ...(stack.users.length > 0 ? ['  Sign in as'] : []),
     ...stack.users.map((user) => `    ${user.username.padEnd(16)} ${user.password}   ${groupsOf(user.groups)}`),
     '',
   ];

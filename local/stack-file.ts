@@ -12,6 +12,7 @@ export interface StackFile {
   readonly authorizationServer: string;
   readonly tokenEndpoint: string;
   readonly authorizationEndpoint: string;
+  /** Empty where a provider of its own has none. */
   readonly revocationEndpoint: string;
   /** Where clients register themselves (RFC 7591), if they may. */
   readonly registrationEndpoint?: string;
@@ -31,7 +32,7 @@ export interface StackFile {
   readonly tablesEndpoint?: string;
   /** The broker's table there. */
   readonly grantsTable?: string;
-  /** The pool's private key (JWK) of this run: lets tests forge tokens of this local pool. */
+  /** The pool's private key (JWK) of this run: lets tests forge tokens of this local pool. Empty without a pool. */
   readonly signingKey: string;
 }
 

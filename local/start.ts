@@ -8,6 +8,7 @@ import { LogBook } from './log-book';
 import { listenOnLoopback } from './loopback';
 import type { LocalOptions } from './options';
 import { keyFolder, type Platform, startPlatform } from './platform';
+import { describeWithProvider } from './provider';
 import { checkRuntimeClient } from './runtime-client';
 import { screen } from './screen';
 import { removeStackFile, type StackFile, writeStackFile } from './stack-file';
@@ -50,7 +51,7 @@ export async function start(
   for (const warning of assembly.warnings) write(`warning: ${warning}`);
   write(`Synthesised ${assembly.stacks.map((stack) => stack.stackName).join(', ')} in ${seconds(begun)}`);
 
-  const deployment = readDeployment(assembly, options.port);
+  const deployment = readDeployment(assembly, options.port, options.providers);
   write('Starting …');
   const logs = new LogBook(join(dir, 'logs'));
   const keyDir = keyFolder(dir);
@@ -61,7 +62,7 @@ export async function start(
     rmSync(keyDir, { recursive: true, force: true });
   };
   try {
-    const stack = describe(deployment, platform, logs, keyDir);
+    const stack = await describe(deployment, platform, logs, keyDir);
     if (options.dynamic && !stack.registrationEndpoint) throw new LocalFailure(NOT_DYNAMIC);
     writeStackFile(stackFile, stack);
     for (const line of screen(deployment, { ...stack, logs: relative(cwd, logs.dir) }, relative(cwd, stackFile)))
@@ -79,13 +80,9 @@ export async function start(
   }
 }
 
-function describe(deployment: Deployment, platform: Platform, logs: LogBook, keyDir: string): StackFile {
-  return describeStack(deployment, {
-    logs: logs.dir,
-    auditLog: logs.auditLog,
-    keyDir,
-    tablesEndpoint: platform.tablesEndpoint,
-  });
+async function describe(deployment: Deployment, platform: Platform, logs: LogBook, keyDir: string): Promise<StackFile> {
+  const places = { logs: logs.dir, auditLog: logs.auditLog, keyDir, tablesEndpoint: platform.tablesEndpoint };
+  return (await describeWithProvider(deployment, places)) ?? describeStack(deployment, places);
 }
 
 function seconds(since: number): string {

@@ -20,8 +20,12 @@ interface Asset {
   /** Kilobytes at the most of all files together; what is loaded on demand included. */
   readonly total?: number;
   readonly external?: string[];
+  /** Modules that others stand for. */
+  readonly alias?: Record<string, string>;
   readonly banner?: string;
   readonly minify?: boolean;
+  /** Without blanks and comments, names kept: what is left reads well enough in a stack trace. */
+  readonly compact?: boolean;
   /** What is loaded on demand lies in files of its own, beside the entry. */
   readonly splitting?: boolean;
 }
@@ -44,6 +48,7 @@ const ASSETS: readonly Asset[] = [
     splitting: true,
     banner: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
   },
+  { outfile: 'documents/index.mjs', entry: 'lambda/documents/handler.ts', format: 'esm', budget: 8, minify: true },
   {
     outfile: 'cli/cdk-mcp.mjs',
     entry: 'bin/cdk-mcp.ts',
@@ -60,7 +65,15 @@ const ASSETS: readonly Asset[] = [
 /** The SDK stays outside: it is the user's, and must be the one their server was built with. */
 function runtime(name: string, format: 'esm' | 'cjs'): Asset {
   const outfile = `runtime/${name}`;
-  return { outfile, entry: 'lambda/serve/runtime.ts', format, budget: 160, external: ['@modelcontextprotocol/server'] };
+  return {
+    outfile,
+    entry: 'lambda/serve/runtime.ts',
+    format,
+    budget: 208,
+    compact: true,
+    external: ['@modelcontextprotocol/server'],
+    alias: { https: join(root, 'lambda/guard/no-https.ts') },
+  };
 }
 
 async function buildAsset(asset: Asset): Promise<string> {
@@ -80,7 +93,8 @@ async function buildAsset(asset: Asset): Promise<string> {
     target: 'node20',
     format: asset.format,
     external: asset.external,
-    minify: asset.minify ?? false,
+    alias: asset.alias,
+    ...(asset.compact ? { minifyWhitespace: true, minifySyntax: true } : { minify: asset.minify ?? false }),
     banner: asset.banner === undefined ? undefined : { js: asset.banner },
     legalComments: 'none',
     metafile: true,

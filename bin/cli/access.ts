@@ -5,6 +5,7 @@ import type { SynthesisedStack } from './assembly';
 import { type Client, clientsIn, refusedMachines } from './clients';
 import { CliFailure } from './failure';
 import { policyIn, REPAIR } from './policy-variable';
+import { providerClientsIn } from './provider-clients';
 import { registrationsIn } from './registrations';
 import { resourcesOf, textOf } from './template';
 
@@ -17,6 +18,8 @@ export interface ServerAccess {
   /** Its address, as far as it is known before deployment. */
   readonly resource: string;
   readonly scopes: readonly string[];
+  /** Issuer of the provider that is no part of the app; absent: a user pool. */
+  readonly provider?: string;
   readonly userClients: readonly Client[];
   /** In words, the programs that may sign people in; absent: there is no broker, the app clients say. */
   readonly signIn?: readonly string[];
@@ -65,18 +68,21 @@ function serverOf(
   const policy = policyIn(variables[GuardVariable.policy], where, (name) => readBundled(stack, properties, name));
   const scopes = { prefix: textOf(variables[GuardVariable.scopePrefix]), declared: policy.scopes };
   const allowed = variables[GuardVariable.machineClients];
-  const userClients = clientsIn(variables[GuardVariable.userClients], 'user', stack.template, scopes);
-  const machineClients = clientsIn(allowed, 'machine', stack.template, scopes);
+  const provider = providerClientsIn(variables, where);
+  const userClients =
+    provider?.userClients ?? clientsIn(variables[GuardVariable.userClients], 'user', stack.template, scopes);
+  const machineClients = provider?.machineClients ?? clientsIn(allowed, 'machine', stack.template, scopes);
   return {
     server: textOf(variables[GuardVariable.server]),
     stack: stack.name,
     function: logicalId,
     resource: textOf(variables[GuardVariable.resource]),
     scopes: policy.scopes,
+    ...(provider && { provider: provider.issuer }),
     userClients,
     signIn: registrationsIn(stack.template, textOf(variables[GuardVariable.server])),
     machineClients,
-    refusedClients: refusedMachines(allowed, stack.template, scopes),
+    refusedClients: provider ? [] : refusedMachines(allowed, stack.template, scopes),
     access: grantsOf(policy, userClients, machineClients),
   };
 }

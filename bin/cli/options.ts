@@ -1,11 +1,15 @@
 import { parseArgs } from 'node:util';
+import type { CheckSelection } from './check/check';
 import { CliFailure } from './failure';
+import type { MetadataType } from './provider/addresses';
 
 export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
   | { readonly kind: 'access'; readonly assembly: string; readonly since?: string; readonly json?: string }
+  | ({ readonly kind: 'check'; readonly json?: string } & CheckSelection)
   | { readonly kind: 'client-secret' }
+  | { readonly kind: 'check-provider'; readonly issuer: string; readonly type?: MetadataType; readonly json?: string }
   | ({ readonly kind: 'grants-list'; readonly json?: string } & GrantSelection)
   | ({ readonly kind: 'grants-revoke'; readonly ids: readonly string[] } & GrantSelection);
 
@@ -28,6 +32,12 @@ export const USAGE = `cdk-mcp: tools for MCP servers deployed with the CDK
     With --since, the cloud assembly of before: what changed, in sentences for whoever approves it.
     Needs no account and contacts nobody.
 
+  cdk-mcp check ENTRY [--app cdk.out] [--server NAME] [--external PACKAGE]... [--json FILE]
+
+    What a reviewer would ask of a server: tools that ask for credentials, tools that no rule names, rules that
+    match nothing, missing descriptions, open schemas. ENTRY is the module that \`entry\` names; it is built here,
+    without network. Ends with 1 when there is something to repair.
+
   cdk-mcp grants list   --table NAME | --local FOLDER  [--user SUB] [--client ID] [--json FILE]
   cdk-mcp grants revoke --table NAME | --local FOLDER  ID... | --user SUB | --client ID
 
@@ -38,6 +48,11 @@ export const USAGE = `cdk-mcp: tools for MCP servers deployed with the CDK
   cdk-mcp client-secret
 
     A new secret for a confidential client, and the hash for its registration. The secret is shown once.
+
+  cdk-mcp check-provider ISSUER [--type oidc|oauth] [--json FILE]
+
+    Whether an identity provider offers what MCP clients, API Gateway and the guard need, from its public
+    metadata and keys, and the construct that uses it. Exit code 1 when something required is missing.
 
   cdk-mcp --version
   cdk-mcp --help
@@ -60,16 +75,46 @@ export function parseCommand(args: readonly string[]): Command {
       if (more.length > 0) throw new CliFailure(`one cloud assembly at a time: leave '${more.join(' ')}' out`, 2);
       return { kind: 'access', assembly, since: values.since, json };
     }
+    case 'check':
+      return checkCommand(rest, values);
     case 'client-secret':
       return { kind: 'client-secret' };
+    case 'check-provider':
+      return { ...providerCommand(rest, values.type), json };
     case 'grants':
       return grantsCommand(rest, selectionOf(values), json);
     default:
       throw new CliFailure(
-        `unknown command '${command}': use \`cdk-mcp access\`, \`grants\` or \`client-secret\`, or --help`,
+        `unknown command '${command}': use \`cdk-mcp access\`, \`check\`, \`check-provider\`, \`grants\` or ` +
+          '`client-secret`, or --help',
         2,
       );
   }
+}
+
+function checkCommand([entry, ...more]: readonly string[], given: CheckOptions): Command {
+  if (entry === undefined) throw new CliFailure('name the module to check: `cdk-mcp check server/notes.ts`', 2);
+  if (more.length > 0) throw new CliFailure(`one module at a time: leave '${more.join(' ')}' out`, 2);
+  const { app, server, external = [], json } = given;
+  return { kind: 'check', entry, app, server, external, json };
+}
+
+interface CheckOptions {
+  readonly app?: string;
+  readonly server?: string;
+  readonly external?: string[];
+  readonly json?: string;
+}
+
+function providerCommand([issuer, ...more]: readonly string[], type: string | undefined) {
+  if (issuer === undefined) {
+    throw new CliFailure('name one issuer: write `cdk-mcp check-provider https://id.example.com`', 2);
+  }
+  if (more.length > 0) throw new CliFailure(`one issuer at a time: leave '${more.join(' ')}' out`, 2);
+  if (type !== undefined && type !== 'oidc' && type !== 'oauth') {
+    throw new CliFailure(`unknown --type '${type}': use oidc or oauth, or leave it out`, 2);
+  }
+  return { kind: 'check-provider', issuer, type } as const;
 }
 
 function grantsCommand([action, ...ids]: readonly string[], selection: GrantSelection, json?: string): Command {
@@ -105,6 +150,10 @@ function parse(args: readonly string[]) {
         version: { type: 'boolean', short: 'v' },
         json: { type: 'string' },
         since: { type: 'string' },
+        app: { type: 'string' },
+        server: { type: 'string' },
+        external: { type: 'string', multiple: true },
+        type: { type: 'string' },
         table: { type: 'string' },
         local: { type: 'string' },
         user: { type: 'string' },

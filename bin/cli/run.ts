@@ -33,8 +33,18 @@ async function perform(command: Command, version: string, output: Output): Promi
       return output.out(version);
     case 'access':
       return access(command, output);
+    case 'check':
+      return check(command, output);
     case 'client-secret':
       return output.out(clientSecretText());
+    case 'check-provider': {
+      const { checkProvider, reportText } = await import('./provider');
+      const report = await checkProvider(command.issuer, command.type);
+      if (command.json !== undefined) writeJson(command.json, { version: 1, ...report });
+      output.out(reportText(report));
+      if (!report.usable) throw new CliFailure(`${report.issuer} lacks what is required`);
+      return;
+    }
     case 'grants-list': {
       const grants = await (await grantsOf(command)).list(command);
       if (command.json !== undefined) writeJson(command.json, { version: 1, grants });
@@ -49,6 +59,16 @@ async function perform(command: Command, version: string, output: Output): Promi
         throw new CliFailure(`no grant '${unknown.join("', '")}': \`cdk-mcp grants list\` shows the ids`);
     }
   }
+}
+
+/** Loaded for this command alone, as the AWS client below is for its own. */
+async function check(selection: Extract<Command, { kind: 'check' }>, output: Output): Promise<void> {
+  const [{ check: checked }, { checkTable }] = await Promise.all([import('./check/check'), import('./check/report')]);
+  const report = await checked(selection);
+  if (selection.json !== undefined) writeJson(selection.json, report);
+  output.out(checkTable(report));
+  const { length } = report.findings;
+  if (length > 0) throw new CliFailure(`${length} ${length === 1 ? 'thing' : 'things'} to repair`);
 }
 
 /** The AWS client is loaded for this command alone. */

@@ -45,6 +45,7 @@ function headOf(server: ServerAccess): string[][] {
   return [
     ['address', server.resource],
     ['scopes', server.scopes.join(', ')],
+    ...(server.provider === undefined ? [] : [['provider', server.provider]]),
     ...labelled('people', peopleLines(server)),
     ...labelled('machines', server.machineClients.map(describe), 'none'),
     ...labelled(
@@ -86,7 +87,8 @@ function labelled(label: string, lines: readonly string[], none?: string): strin
   return shown.map((line, index) => [index === 0 ? label : '', line]);
 }
 
-function columns(rows: readonly (readonly string[])[]): string[] {
+/** Rows, each cell as wide as the widest of its column. */
+export function columns(rows: readonly (readonly string[])[]): string[] {
   const widths = rows.reduce<number[]>(
     (widest, row) => row.map((cell, index) => Math.max(cell.length, widest[index] ?? 0)),
     [],

@@ -3,7 +3,9 @@ import { BrokerRoute } from '../../lib/private/contract';
 import { type BrokerConfig, wireScopes } from './config';
 
 /** Protected resource metadata (RFC 9728 §2). The initial scopes are what a client asks for by default. */
-export function protectedResourceMetadata(config: BrokerConfig): object {
+export function protectedResourceMetadata(
+  config: Pick<BrokerConfig, 'resource' | 'resourceName' | 'issuer' | 'scopePrefix' | 'initialScopes'>,
+): object {
   return {
     resource: config.resource,
     resource_name: config.resourceName,

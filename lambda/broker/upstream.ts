@@ -84,7 +84,7 @@ export class Upstream {
         callback,
         this.redirectUri,
         verifier,
-        this.options(),
+        this.options({ once: true }),
       );
       return refuseServerErrors(response, (checked) =>
         oauth.processAuthorizationCodeResponse(this.server, this.client, checked),
@@ -125,11 +125,12 @@ export class Upstream {
     }
   }
 
-  private options() {
+  /** `once`: a code that was sent twice ends what it was good for (RFC 6749 §4.1.2). */
+  private options({ once = false } = {}) {
     return {
       signal: AbortSignal.timeout(TIMEOUT_MS),
       [oauth.allowInsecureRequests]: this.insecure,
-      [oauth.customFetch]: fetchAgain(),
+      ...(once ? {} : { [oauth.customFetch]: fetchAgain() }),
     };
   }
 

@@ -6,24 +6,31 @@
 import { headersAgree } from './agreement';
 import { alive, bearerToken, decidePrincipal, type TokenFacts } from './authenticate';
 import { authorize, overallRefusal } from './authorize';
+import { callers } from './caller';
 import type { GuardConfig } from './config';
 import type { Exchange } from './exchange';
 import { type Gate, gatesOf } from './gates';
 import { grantsTable } from './grants-table';
 import { admitBody, admitHead, type Limits } from './limits';
-import type { Body } from './message';
+import { type Body, type Message, NO_BODY } from './message';
 import { admitOrigin, type OriginFacts } from './origin';
 import type { Policy } from './policy';
-import type { Principal } from './principal';
+import { frozen, type Principal } from './principal';
+import type { RequestStates } from './request-states';
 import { ok, type Result, refuse } from './result';
 import { grantRevocation, noGrants, type Revocation } from './revocation';
+import { createSessions, type Session, type SessionOptions } from './sessions';
 import { signatureVerifier, type VerifySignature } from './signature';
 import { TokenCache } from './token-cache';
+import { admitTokenHeader } from './token-header';
+import type { ToolCatalogue } from './tools';
 
 /** What may go on to the server. */
 export interface Admitted {
   readonly body: Body;
   readonly principal: Principal;
+  /** Of a legacy request, where the server keeps sessions. */
+  readonly session?: Session;
 }
 
 export interface AdmissionOptions {
@@ -32,17 +39,27 @@ export interface AdmissionOptions {
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   readonly limits: Limits;
+  readonly sessions: Omit<SessionOptions, 'mayRead'>;
+  readonly states: RequestStates;
+  readonly tools?: ToolCatalogue;
 }
 
 export type Admit = (request: Request, exchange: Exchange) => Promise<Result<Admitted>>;
 
 export function admission(config: GuardConfig, policy: Policy, options: AdmissionOptions): Admit {
-  const { verifySignature = signatureVerifier({ issuer: config.tokenIssuer, jwksUri: config.jwksUri }) } = options;
+  const { tokenIssuer: issuer, jwksUri, tokenProfile: profile } = config;
+  const { verifySignature = signatureVerifier({ issuer, jwksUri, profile }) } = options;
   const { revocation = revocationFor(config), clock, limits } = options;
   const origin = originFacts(config);
   const tokens = tokenFacts(config);
   const cache = new TokenCache();
-  const gates: readonly Gate[] = gatesOf(config);
+  const gates: readonly Gate[] = gatesOf(config, options.tools);
+  const sessions = createSessions(config, {
+    ...options.sessions,
+    mayRead: (principal, uri) =>
+      authorize(subscription(uri), principal, policy, config.scopePrefix).refusal === undefined,
+  });
+  const callerOf = callers(config);
 
   async function authenticate(request: Request): Promise<Result<Principal>> {
     const token = bearerToken(request.headers, request.url);
@@ -55,6 +72,8 @@ export function admission(config: GuardConfig, policy: Policy, options: Admissio
       cache.delete(key);
       return refuse({ reason: 'token_expired' });
     }
+    const header = admitTokenHeader(token.value);
+    if (!header.ok) return header;
     const claims = await verifySignature(token.value);
     if (!claims.ok) return claims;
     const principal = decidePrincipal(claims.value, tokens, now);
@@ -62,9 +81,20 @@ export function admission(config: GuardConfig, policy: Policy, options: Admissio
     return principal;
   }
 
+  /** The last step: what a client carries for the server is opened, and what the server keeps for it is found. */
+  async function withSession(admitted: Admitted, method: string, headers: Headers): Promise<Result<Admitted>> {
+    const opened = await options.states.open(admitted);
+    if (!opened.ok || sessions === undefined) return opened;
+    const session = await sessions.of({ method, headers, ...opened.value, now: clock() });
+    return session.ok ? ok({ ...opened.value, session: session.value }) : session;
+  }
+
   return async (request, exchange) => {
-    const head = admitHead(request.method, request.headers, limits);
-    if (!head.ok) return head;
+    if (exchange.call.overloaded) return refuse({ reason: 'too_busy' });
+    const { method, headers } = request;
+    const bodiless = sessions?.takes(method) === true;
+    const head = bodiless ? ok(undefined) : admitHead(method, headers, limits);
+    if (!head.ok) return sessions?.refused(head) ?? head;
     const from = admitOrigin(request.headers, origin);
     if (!from.ok) return from;
     const authenticated = await authenticate(request);
@@ -78,15 +108,21 @@ export function admission(config: GuardConfig, policy: Policy, options: Admissio
       }
       return living;
     }
-    const principal = living.value;
+    const principal = frozen(living.value);
     exchange.principal = principal;
-    const text = await request.text();
+    const read = bodiless
+      ? ok('')
+      : exchange.call.body === undefined
+        ? ok(await request.text())
+        : await exchange.call.body(limits.bodyBytes);
+    if (!read.ok) return read;
+    const text = read.value;
     exchange.requestBytes = Buffer.byteLength(text);
-    const body = admitBody(text, limits);
+    const body = bodiless ? ok(NO_BODY) : admitBody(text, limits);
     if (!body.ok) return body;
-    exchange.decisions = body.value.messages.map((message) =>
-      authorize(message, principal, policy, config.scopePrefix),
-    );
+    exchange.decisions = bodiless
+      ? [{ message: { kind: 'notification', id: null, method, params: {} } }]
+      : body.value.messages.map((message) => authorize(message, principal, policy, config.scopePrefix));
     const agreed = headersAgree(request.headers, body.value);
     if (!agreed.ok) {
       exchange.decisions = exchange.decisions.map((decision) => ({ ...decision, refusal: agreed.refusal }));
@@ -94,7 +130,7 @@ export function admission(config: GuardConfig, policy: Policy, options: Admissio
     }
     const refusal = overallRefusal(exchange.decisions);
     if (refusal !== undefined) return refuse(refusal);
-    const admitted: Admitted = { body: body.value, principal };
+    const admitted: Admitted = { body: body.value, principal: callerOf(principal, request.headers) };
     for (const gate of gates) {
       const passed = await gate(admitted, { headers: request.headers, now: clock() });
       if (!passed.ok) {
@@ -102,8 +138,17 @@ export function admission(config: GuardConfig, policy: Policy, options: Admissio
         return passed;
       }
     }
-    return ok(admitted);
+    if (sessions === undefined && !options.states.carried(admitted.body)) return ok(admitted);
+    const going = await withSession(admitted, method, headers);
+    if (!going.ok) {
+      exchange.decisions = exchange.decisions.map((decision) => ({ ...decision, refusal: going.refusal }));
+    }
+    return going;
   };
+}
+
+function subscription(uri: string): Message {
+  return { kind: 'request', id: null, method: 'resources/subscribe', params: { uri } };
 }
 
 function revocationFor({ grants }: GuardConfig): Revocation {
@@ -123,5 +168,6 @@ function tokenFacts(config: GuardConfig): TokenFacts {
     scopes: new Set(config.policy.scopes),
     userClients: new Set(config.userClients),
     machineClients: new Set(config.machineClients),
+    profile: config.tokenProfile,
   };
 }

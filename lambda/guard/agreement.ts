@@ -11,12 +11,12 @@ const BASE64_VALUE = /^=\?base64\?([A-Za-z0-9+/]*={0,2})\?=$/;
 
 export function headersAgree(headers: Headers, body: Body): Result<void> {
   const method = headers.get('mcp-method');
-  if (method !== null && !body.messages.every((message) => message.method === method.trim())) {
+  if (method !== null && !body.messages.every((message) => message.method === method)) {
     return refuse({ reason: 'header_mismatch', header: 'Mcp-Method' });
   }
   const name = headers.get('mcp-name');
   if (name !== null) {
-    const decoded = decode(name.trim());
+    const decoded = decode(name);
     if (decoded === undefined || !body.messages.every((message) => headerNameOf(message) === decoded)) {
       return refuse({ reason: 'header_mismatch', header: 'Mcp-Name' });
     }

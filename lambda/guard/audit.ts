@@ -3,7 +3,8 @@
  * no token and no result. The same line carries the metrics (CloudWatch embedded metric format), so that a
  * call costs one line of log.
  */
-import { withMetrics } from './metrics';
+import { describeFault } from './describe-fault';
+import { withheldMetrics, withMetrics } from './metrics';
 import type { Redactions } from './redact';
 import type { Refusal } from './refusal';
 
@@ -42,27 +43,31 @@ export interface ErrorRecord {
   readonly fault: unknown;
 }
 
-export type LogRecord = AuditRecord | ErrorRecord;
+/** A tool that is neither listed nor called, because it asks for a credential. */
+export interface WithheldRecord {
+  readonly type: 'withheld';
+  readonly time: string;
+  readonly server: string;
+  /** The tool, and the property with which it asks. */
+  readonly name: string;
+  readonly property: string;
+}
+
+export type LogRecord = AuditRecord | ErrorRecord | WithheldRecord;
 export type Log = (record: LogRecord) => void;
 
 /** Lines on standard output, past the console that Lambda wraps in a record of its own. */
 export const stdoutLog: Log = (record) => {
-  const line = record.type === 'audit' ? withMetrics(record) : { ...record, fault: describe(record.fault) };
-  process.stdout.write(`${JSON.stringify(line)}\n`);
+  process.stdout.write(`${JSON.stringify(lineOf(record))}\n`);
 };
 
-/** Causes that are followed; an error may be its own. */
-const MAX_CAUSES = 4;
-
-/** An error as text that JSON can carry, whatever was thrown. */
-function describe(fault: unknown, causes = MAX_CAUSES): unknown {
-  if (fault instanceof Error) {
-    const cause = fault.cause === undefined || causes === 0 ? undefined : describe(fault.cause, causes - 1);
-    return { name: fault.name, message: fault.message, stack: fault.stack, cause };
-  }
-  try {
-    return typeof fault === 'object' ? JSON.parse(JSON.stringify(fault)) : String(fault);
-  } catch {
-    return String(fault);
+function lineOf(record: LogRecord): object {
+  switch (record.type) {
+    case 'audit':
+      return withMetrics(record);
+    case 'error':
+      return { ...record, fault: describeFault(record.fault) };
+    case 'withheld':
+      return withheldMetrics(record);
   }
 }

@@ -3,6 +3,7 @@
  * that is refused is refused whole, and nothing of it runs.
  */
 import type { Message } from './message';
+import { isModern, isRemoved } from './modern';
 import { groupsAllow, type Policy, scopesMissing } from './policy';
 import type { Principal } from './principal';
 import type { Refusal } from './refusal';
@@ -24,13 +25,15 @@ export function authorize(message: Message, principal: Principal, policy: Policy
     const known = message.method.startsWith('notifications/');
     return known ? { message } : { message, refusal: { reason: 'method_unknown' } };
   }
-  const targets = targetsOf(message);
-  if (targets === undefined) return { message, refusal: { reason: 'method_unknown' } };
+  const modern = isModern(message) || undefined;
+  const targets = isRemoved(message) ? undefined : targetsOf(message);
+  if (targets === undefined) return { message, refusal: { reason: 'method_unknown', modern } };
   const missing = new Set<string>();
   for (const { kind, name } of targets) {
     const rule = policy.ruleFor(kind, name);
-    if (rule === undefined) return refused(message, targets, { reason: 'no_rule', kind, name });
-    if (!groupsAllow(rule, principal)) return refused(message, targets, { reason: 'group_missing', kind, name });
+    if (rule === undefined) return refused(message, targets, { reason: 'no_rule', kind, name, modern });
+    if (!groupsAllow(rule, principal))
+      return refused(message, targets, { reason: 'group_missing', kind, name, modern });
     for (const scope of scopesMissing(rule, principal)) missing.add(scope);
   }
   if (missing.size === 0) return { message, target: targets[0] };

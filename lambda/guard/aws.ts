@@ -37,9 +37,10 @@ export type CallAws = (call: AwsCall) => Promise<unknown>;
 export function awsCaller(environment: Environment, fetcher: typeof fetch = fetch): CallAws {
   const region = environment.AWS_REGION ?? 'us-east-1';
   const send = fetchAgain(fetcher);
-  return async ({ service, signingName = service, path = '/', headers, body, timeoutMs = TIMEOUT_MS }) => {
+  return async ({ service, signingName = service, path, headers, body, timeoutMs = TIMEOUT_MS }) => {
     const endpoint = environment[`AWS_ENDPOINT_URL_${service.toUpperCase().replaceAll('-', '_')}`];
-    const url = new URL(path, endpoint ?? `https://${service}.${region}.amazonaws.com`);
+    const origin = endpoint ?? `https://${service}.${region}.amazonaws.com`;
+    const url = path === undefined ? origin : `${origin.replace(/\/$/, '')}${path}`;
     const signer = new AwsClient({
       accessKeyId: environment.AWS_ACCESS_KEY_ID ?? '',
       secretAccessKey: environment.AWS_SECRET_ACCESS_KEY ?? '',

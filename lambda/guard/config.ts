@@ -1,9 +1,9 @@
 /** The guard's configuration from the environment the constructs wrote; read once, at cold start. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { gunzipSync } from 'node:zlib';
-import { GuardVariable, type PolicyDocument } from '../../lib/private/contract';
+import { GuardVariable, type PolicyDocument, type TokenProfile } from '../../lib/private/contract';
 import { type Environment, list, requireContract, required, url } from '../environment';
+import { profileFrom } from './token-profile';
 
 export interface GuardConfig {
   readonly server: string;
@@ -22,6 +22,10 @@ export interface GuardConfig {
   readonly state?: string;
   /** `<id>:<version>` of the Bedrock guardrail. */
   readonly guardrail?: string;
+  /** The app client that exchanges tokens for downstream services; undefined: there is none. */
+  readonly exchangeClient?: string;
+  /** How tokens are read that Cognito did not issue. */
+  readonly tokenProfile?: TokenProfile;
 }
 
 /** @throws naming the variable that is missing or wrong. */
@@ -43,6 +47,8 @@ export function configFrom(environment: Environment): GuardConfig {
     grants: noneIsUndefined(grants),
     state: noneIsUndefined(required(environment, GuardVariable.state)),
     guardrail: environment[GuardVariable.guardrail],
+    exchangeClient: environment[GuardVariable.exchangeClient],
+    tokenProfile: profileFrom(environment),
   };
 }
 
@@ -52,7 +58,7 @@ function noneIsUndefined(value: string): string | undefined {
 
 function policyFrom(value: string, root = process.cwd()): PolicyDocument {
   const text = value.startsWith('gzip:')
-    ? gunzipSync(Buffer.from(value.slice('gzip:'.length), 'base64')).toString('utf8')
+    ? gunzip(Buffer.from(value.slice('gzip:'.length), 'base64')).toString('utf8')
     : value.startsWith('file:')
       ? readFileSync(resolve(root, value.slice('file:'.length)), 'utf8')
       : value;
@@ -66,4 +72,9 @@ function policyFrom(value: string, root = process.cwd()): PolicyDocument {
     throw new Error(`${GuardVariable.policy} is not a policy document of version 1`);
   }
   return document;
+}
+
+/** Loaded by policies that are compressed, and by no other cold start. */
+function gunzip(bytes: Buffer): Buffer {
+  return process.getBuiltinModule('node:zlib').gunzipSync(bytes);
 }

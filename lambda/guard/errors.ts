@@ -3,28 +3,34 @@
  * the SDK, passwords and paths included; here the wire gets a sentence and an id, and the log gets the rest.
  * What a tool says on purpose carries a mark (`toolError` in the runtime) and passes.
  */
+import { errorData } from './error-data';
 import { isRecord, type Message } from './message';
-import { refusalBody, unknownTarget, wireRefusal } from './refusal';
+import { isModern } from './modern';
+import { refusalBody, unknownTarget, type WireRefusal, wireRefusal } from './refusal';
 import { headerNameOf } from './target';
 
 /** `_meta` key of a tool result whose error text is meant for the client; it is taken off on the way. */
 export const PUBLIC_ERROR = 'cdk-mcp/public-error';
 
 /** Written by the SDK before the tool runs: names the property that is wrong. */
-const INPUT_ERROR = /^Input validation error: Invalid arguments for tool /;
+const INPUT_ERROR = 'Input validation error: Invalid arguments for tool ';
+const INPUT_ERROR_LENGTH = 2_000;
 
-/** Codes whose sentence the protocol defines, and whether their data belongs to the protocol too. */
-const PROTOCOL_ERRORS: ReadonlyMap<number, { readonly message: string; readonly data: boolean }> = new Map([
-  [-32700, { message: 'Parse error', data: false }],
-  [-32600, { message: 'Invalid request', data: false }],
-  [-32601, { message: 'Method not found', data: false }],
-  [-32602, { message: 'Invalid params', data: false }],
-  [-32002, { message: 'Resource not found', data: true }],
-  [-32020, { message: 'Headers do not agree with the body', data: false }],
-  [-32021, { message: 'A required client capability is missing', data: true }],
-  [-32022, { message: 'Unsupported protocol version', data: true }],
-  [-32042, { message: 'The client must open a URL', data: true }],
+/** Codes whose sentence the protocol defines. */
+const PROTOCOL_ERRORS: ReadonlyMap<number, string> = new Map([
+  [-32700, 'Parse error'],
+  [-32600, 'Invalid request'],
+  [-32601, 'Method not found'],
+  [-32602, 'Invalid params'],
+  [-32002, 'Resource not found'],
+  [-32020, 'Headers do not agree with the body'],
+  [-32021, 'A required client capability is missing'],
+  [-32022, 'Unsupported protocol version'],
+  [-32042, 'The client must open a URL'],
 ]);
+
+/** A resource that is not there, by revision of the protocol. */
+const NOT_FOUND: ReadonlySet<unknown> = new Set([-32002, -32602]);
 
 export interface Sanitised {
   /** What goes on the wire. */
@@ -44,24 +50,39 @@ export function sanitiseError(
   if (known === undefined) {
     return { value: internalError(response.id, errorId), fault: error };
   }
-  if (error.code === -32602 && (asked?.method === 'tools/call' || asked?.method === 'prompts/get')) {
-    const kind = asked.method === 'tools/call' ? 'tool' : 'prompt';
-    const unknown = unknownTarget(kind, headerNameOf(asked) ?? '');
-    if (error.message === unknown.message) return { value: parsed(refusalBody(unknown, asked.id, errorId)) };
+  const unknown = asked && unknownIn(error, asked);
+  if (asked !== undefined && unknown !== undefined) return { value: parsed(refusalBody(unknown, asked.id, errorId)) };
+  const data = errorData(error.code, error.data, asked);
+  const { jsonrpc, id } = response;
+  return { value: { jsonrpc, id, error: { code: error.code, message: known, ...(data && { data }) } } };
+}
+
+/** What the server does not know is answered in the words that refuse what a caller may not see. */
+function unknownIn(error: Record<string, unknown>, asked: Message): WireRefusal | undefined {
+  const name = headerNameOf(asked) ?? '';
+  if (asked.method === 'resources/read') {
+    const named = isRecord(error.data) && error.data.uri === name;
+    return named && NOT_FOUND.has(error.code) ? unknownTarget('resource', name, isModern(asked)) : undefined;
   }
-  const data = known.data && error.data !== undefined ? { data: error.data } : {};
-  return { value: { ...response, error: { code: error.code, message: known.message, ...data } } };
+  if (error.code !== -32602 || (asked.method !== 'tools/call' && asked.method !== 'prompts/get')) return undefined;
+  const unknown = unknownTarget(asked.method === 'tools/call' ? 'tool' : 'prompt', name);
+  return error.message === unknown.message ? unknown : undefined;
 }
 
 /** A tool result with `isError`. */
-export function sanitiseToolError(result: Record<string, unknown>, errorId: string): Sanitised {
+export function sanitiseToolError(
+  result: Record<string, unknown>,
+  asked: Message | undefined,
+  errorId: string,
+): Sanitised {
   const meta = isRecord(result._meta) ? result._meta : {};
   if (meta[PUBLIC_ERROR] === true) {
     const { [PUBLIC_ERROR]: _mark, ...rest } = meta;
     const { _meta, ...others } = result;
     return { value: Object.keys(rest).length === 0 ? others : { ...others, _meta: rest } };
   }
-  if (INPUT_ERROR.test(firstText(result))) return { value: result };
+  const input = inputError(result, asked);
+  if (input !== undefined) return { value: input };
   const text = `The tool failed. Error id: ${errorId}`;
   const kept = result.resultType === undefined ? {} : { resultType: result.resultType };
   return { value: { ...kept, isError: true, content: [{ type: 'text', text }] }, fault: result.content };
@@ -72,9 +93,15 @@ export function internalError(id: unknown, errorId: string): Record<string, unkn
   return parsed(refusalBody(wire, typeof id === 'string' || typeof id === 'number' ? id : null, errorId));
 }
 
-function firstText(result: Record<string, unknown>): string {
-  const first: unknown = Array.isArray(result.content) ? result.content[0] : undefined;
-  return isRecord(first) && typeof first.text === 'string' ? first.text : '';
+/** What the SDK says of the arguments of this very tool, and nothing beside it; what another server said is not it. */
+function inputError(result: Record<string, unknown>, asked: Message | undefined): Record<string, unknown> | undefined {
+  const [first, ...others]: unknown[] = Array.isArray(result.content) ? result.content : [];
+  if (others.length > 0 || !isRecord(first) || typeof first.text !== 'string' || asked === undefined) return undefined;
+  const { text } = first;
+  if (text.length > INPUT_ERROR_LENGTH || !text.startsWith(`${INPUT_ERROR}${headerNameOf(asked) ?? ''}: `))
+    return undefined;
+  const kept = result.resultType === undefined ? {} : { resultType: result.resultType };
+  return { ...kept, isError: true, content: [{ type: 'text', text }] };
 }
 
 function parsed(body: string): Record<string, unknown> {

@@ -5,6 +5,7 @@ import type { Answer } from './outputs';
 import type { Principal } from './principal';
 import type { Redactions } from './redact';
 import type { Refusal } from './refusal';
+import type { Result } from './result';
 
 /** What the adapter knows of a request besides the request. */
 export interface CallContext {
@@ -15,6 +16,10 @@ export interface CallContext {
   readonly remainingMs?: number;
   /** Aborted when the client is gone. */
   readonly disconnected?: AbortSignal;
+  /** As many calls are running as this instance takes: nothing more is read of this one. */
+  readonly overloaded?: boolean;
+  /** Reads the body, where the request does not carry it. */
+  readonly body?: (maxBytes: number) => Promise<Result<string>>;
 }
 
 export interface Outcome {
@@ -30,6 +35,8 @@ export class Exchange {
   principal?: Principal;
   decisions: readonly Decision[] = [];
   requestBytes = 0;
+  /** Called when all is answered. */
+  onEnd?: () => void;
   private readonly started: number;
 
   constructor(
@@ -42,6 +49,7 @@ export class Exchange {
   }
 
   refused(refusal: Refusal, outcome: Outcome): void {
+    this.onEnd?.();
     const decided = this.decisions.length > 0 ? this.decisions : [undefined];
     for (const decision of decided) {
       const reason = decision === undefined ? refusal.reason : (decision.refusal?.reason ?? 'batch_refused');
@@ -50,6 +58,7 @@ export class Exchange {
   }
 
   allowed(outcome: Outcome): void {
+    this.onEnd?.();
     for (const decision of this.decisions) {
       const answer = outcome.answers?.find(({ id }) => id === decision.message.id);
       const unanswered = decision.message.kind === 'request' && answer === undefined;
@@ -86,10 +95,17 @@ export class Exchange {
       server: this.server,
       requestId: this.call.requestId,
       traceId: this.call.traceId,
-      method: decision?.message.method,
-      name: decision?.target?.name,
+      method: shortened(decision?.message.method),
+      name: shortened(decision?.target?.name),
     };
   }
+}
+
+/** Characters of what a caller wrote: a line that is too long for the log would be lost, and its metrics with it. */
+const MAX_NAME = 512;
+
+function shortened(text: string | undefined): string | undefined {
+  return text === undefined || text.length <= MAX_NAME ? text : `${text.slice(0, MAX_NAME)}…`;
 }
 
 type Verdict = Pick<AuditRecord, 'decision' | 'reason' | 'outcome'>;

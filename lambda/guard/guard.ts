@@ -6,17 +6,31 @@
 import { type Admitted, admission } from './admission';
 import { type Log, stdoutLog } from './audit';
 import type { GuardConfig } from './config';
+import { timesOf } from './deadlines';
+import { dynamodbTable, type Table } from './dynamodb';
 import { type CallContext, Exchange, type Outcome } from './exchange';
-import { answerHeaders, forwardedHeaders } from './headers';
-import { DEFAULT_LIMITS, type Limits } from './limits';
+import { answerHeaders, forwardedRequest } from './headers';
+import { concurrencyOf, limitsOf } from './limit-rules';
+import type { Limits } from './limits';
 import type { Body, Message } from './message';
+import { moderated } from './moderated';
+import { outputPolicyOf } from './output-policy';
 import { outgoing, outgoingAnswer } from './outputs';
+import { Places } from './places';
 import { compilePolicy } from './policy';
 import { type ChallengeFacts, type Refusal, refusalBody, type WireRefusal, wireRefusal } from './refusal';
+import { createRequestStates } from './request-states';
 import type { Revocation } from './revocation';
+import { sealKey } from './seal-key';
 import type { VerifySignature } from './signature';
 import { guardStream } from './stream';
+import { guardedTools } from './tool-records';
+import type { ListTools } from './tools';
+import { wholeResponse } from './whole-response';
 import { Work } from './work';
+
+/** Calls at the same time that a principal may always make, however few an instance takes. */
+const FEWEST_PLACES = 8;
 
 /** The MCP server behind the guard. */
 export type McpFetch = (request: Request, given: Admitted) => Promise<Response>;
@@ -32,14 +46,39 @@ export interface GuardDependencies {
   /** Milliseconds since the epoch. */
   readonly clock?: () => number;
   readonly limits?: Partial<Limits>;
+  /** The guard's own table. */
+  readonly table?: Table;
+  /** Whether the transport streams. */
+  readonly streams?: boolean;
+  /** How the server is asked for its tools; without it their schemas are not known here, and not checked. */
+  readonly listTools?: ListTools;
 }
 
 export function createGuard(config: GuardConfig, dependencies: GuardDependencies = {}): Guard {
   const { verifySignature, revocation, log = stdoutLog, clock = Date.now } = dependencies;
-  const limits: Limits = { ...DEFAULT_LIMITS, ...dependencies.limits };
+  const limits: Limits = { ...limitsOf(config.policy), ...dependencies.limits };
+  const timeFor = timesOf(config.policy.limits?.toolMs);
   const policy = compilePolicy(config.policy);
-  const admit = admission(config, policy, { verifySignature, revocation, clock, limits });
+  const table = dependencies.table ?? stateTable(config);
+  const states = createRequestStates(config.resource, sealKey(table, warnOfKey), clock);
+  const tools = guardedTools(config, dependencies.listTools, log, clock);
+  const admit = admission(config, policy, {
+    verifySignature,
+    revocation,
+    clock,
+    limits,
+    sessions: { table, streams: dependencies.streams === true },
+    states,
+    tools,
+  });
+  const outputs = outputPolicyOf(config);
+  const places = new Places(Math.max(FEWEST_PLACES, Math.ceil(concurrencyOf(config.policy) / 2)));
   const challenge: ChallengeFacts = { resourceMetadata: config.resourceMetadata };
+
+  function warnOfKey(): void {
+    const fault = 'no state table: what clients carry between requests is sealed with a key of this process alone';
+    log({ type: 'error', time: new Date(clock()).toISOString(), server: config.server, requestId: 'start', fault });
+  }
 
   function refused(refusal: Refusal, exchange: Exchange): Response {
     const wire = wireRefusal(refusal, challenge);
@@ -60,21 +99,20 @@ export function createGuard(config: GuardConfig, dependencies: GuardDependencies
   }
 
   async function serve(request: Request, server: McpFetch, admitted: Admitted, exchange: Exchange) {
-    const work = new Work(exchange.call);
+    const work = new Work(exchange.call, timeFor(admitted.body));
     const facts = {
       policy,
       principal: admitted.principal,
       requests: requestsOf(admitted.body),
       errorId: exchange.call.requestId,
       maxBytes: limits.responseBytes,
+      states,
+      tools,
+      outputs,
     };
     let response: Response | 'deadline';
     try {
-      const forwarded = new Request(config.resource, {
-        method: 'POST',
-        headers: forwardedHeaders(request.headers),
-        signal: work.signal,
-      });
+      const forwarded = forwardedRequest(config.resource, request, work.signal);
       response = await Promise.race([server(forwarded, admitted), work.deadline]);
     } catch (fault) {
       work.done();
@@ -104,7 +142,15 @@ export function createGuard(config: GuardConfig, dependencies: GuardDependencies
       });
       return new Response(stream, { status, headers });
     }
-    const text = await Promise.race([response.text(), work.deadline]);
+    let text: string;
+    try {
+      text = await Promise.race([response.text(), work.deadline]);
+      const ready = states.ready(text);
+      if (ready !== undefined) await ready;
+    } catch (fault) {
+      work.done();
+      return failed('server_failed', fault, exchange);
+    }
     if (text === 'deadline') {
       work.abort();
       return failed('deadline', text, exchange);
@@ -116,8 +162,21 @@ export function createGuard(config: GuardConfig, dependencies: GuardDependencies
     const [only] = facts.requests.values();
     const single = status === 200 && !admitted.body.batch && only !== undefined;
     const out = single ? outgoingAnswer(text, only, facts) : outgoing(text, facts);
-    finished({ status, responseBytes: Buffer.byteLength(out.text), answers: out.answers, redactions: out.redactions });
-    return new Response(out.text, { status, headers });
+    const judged = await moderated(out, outputs, work.deadline);
+    if ('refused' in judged) {
+      work.done();
+      const refusal: Refusal = { reason: judged.refused };
+      if (judged.fault !== undefined) exchange.fault(judged.fault);
+      exchange.decisions = exchange.decisions.map((decision) => ({ ...decision, refusal }));
+      return refused(refusal, exchange);
+    }
+    finished({
+      status,
+      responseBytes: Buffer.byteLength(judged.text),
+      answers: out.answers,
+      redactions: out.redactions,
+    });
+    return wholeResponse(judged.text, { status, headers });
   }
 
   return {
@@ -130,9 +189,19 @@ export function createGuard(config: GuardConfig, dependencies: GuardDependencies
         exchange.fault(fault);
         return refused({ reason: 'server_failed' }, exchange);
       }
-      return admitted.ok ? serve(request, server, admitted.value, exchange) : refused(admitted.refusal, exchange);
+      if (!admitted.ok) return refused(admitted.refusal, exchange);
+      // The stream of a session works on nothing, and there are few of them.
+      if (request.method === 'POST') {
+        exchange.onEnd = places.take(admitted.value.principal);
+        if (exchange.onEnd === undefined) return refused({ reason: 'too_busy' }, exchange);
+      }
+      return serve(request, server, admitted.value, exchange);
     },
   };
+}
+
+function stateTable({ state }: GuardConfig): Table | undefined {
+  return state === undefined ? undefined : dynamodbTable(state, process.env);
 }
 
 function requestsOf(body: Body): ReadonlyMap<unknown, Message> {

@@ -23,6 +23,9 @@ const MAX_ID = 256;
 
 const NONE: Readonly<Record<string, unknown>> = Object.freeze({});
 
+/** Of a request that carries no message: GET and DELETE of a session. */
+export const NO_BODY: Body = { parsed: undefined, messages: [], batch: false };
+
 /** Reads the messages of a parsed body. */
 export function messagesOf(parsed: unknown): Result<Body> {
   const batch = Array.isArray(parsed);
@@ -44,15 +47,19 @@ export function messagesOf(parsed: unknown): Result<Body> {
 function messageOf(value: unknown): Message | undefined {
   if (!isRecord(value) || value.jsonrpc !== '2.0') return undefined;
   const { id, method, params } = value;
-  const validId = (typeof id === 'string' && id.length <= MAX_ID) || typeof id === 'number';
   if (method === undefined) {
     const answered = 'result' in value || 'error' in value;
-    return answered && validId ? { kind: 'response', id, method: '', params: NONE } : undefined;
+    return answered && isId(id) ? { kind: 'response', id, method: '', params: NONE } : undefined;
   }
   if (typeof method !== 'string') return undefined;
   if (params !== undefined && !isRecord(params)) return undefined;
   if (id === undefined) return { kind: 'notification', id: null, method, params: params ?? NONE };
-  return validId ? { kind: 'request', id, method, params: params ?? NONE } : undefined;
+  return isId(id) ? { kind: 'request', id, method, params: params ?? NONE } : undefined;
+}
+
+/** A number that JSON cannot give back as it came would answer another request. */
+function isId(id: unknown): id is JsonRpcId {
+  return typeof id === 'string' ? id.length <= MAX_ID : Number.isSafeInteger(id);
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

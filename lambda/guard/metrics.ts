@@ -1,6 +1,6 @@
 /** Metrics of one audit record, in the embedded metric format of CloudWatch: the log line is the measurement. */
 import { Dimension, Metric } from '../../lib/private/contract';
-import type { AuditRecord } from './audit';
+import type { AuditRecord, WithheldRecord } from './audit';
 
 /** Tools with a metric of their own; the names of a rule that ends in `*` are without number. */
 const MAX_TOOLS = 100;
@@ -9,6 +9,8 @@ const MEMORY_EVERY_MS = 1_000;
 
 /** Tools that have answered well: a caller cannot make metrics up by calling names. */
 const tools = new Set<string>();
+/** Streams last as long as they are wanted: their time says nothing of how fast the server is. */
+const LASTING: ReadonlySet<string | undefined> = new Set(['GET', 'subscriptions/listen']);
 let memory = { at: Number.NEGATIVE_INFINITY, megabytes: 0 };
 
 export function withMetrics(record: AuditRecord): object {
@@ -29,10 +31,22 @@ export function withMetrics(record: AuditRecord): object {
     _aws: {
       Timestamp: Date.parse(record.time),
       CloudWatchMetrics: [
-        directive([Dimension.server], ALL),
+        directive([Dimension.server], LASTING.has(record.method) ? ALL_BUT_LATENCY : ALL),
         ...(refused ? [directive([Dimension.server, Dimension.reason], BY_REASON)] : []),
         ...(tool === undefined ? [] : [directive([Dimension.server, Dimension.tool], BY_TOOL)]),
       ],
+    },
+  };
+}
+
+export function withheldMetrics(record: WithheldRecord): object {
+  return {
+    ...record,
+    [Dimension.server]: record.server,
+    [Metric.withheld]: 1,
+    _aws: {
+      Timestamp: Date.parse(record.time),
+      CloudWatchMetrics: [directive([Dimension.server], [{ Name: Metric.withheld }])],
     },
   };
 }
@@ -54,6 +68,7 @@ const ALL: readonly MetricDefinition[] = [
   { Name: Metric.redactions },
   MEMORY,
 ];
+const ALL_BUT_LATENCY = ALL.filter((metric) => metric !== LATENCY);
 const BY_REASON: readonly MetricDefinition[] = [REFUSALS];
 const BY_TOOL: readonly MetricDefinition[] = [LATENCY, ERRORS];
 

@@ -1,57 +1,116 @@
 /**
- * Secrets that must not leave in a result: cloud keys, tokens, private keys, bearer strings. Patterns are
- * narrow on purpose: each is a documented format with a fixed prefix. What is found is replaced and counted
- * by class, never logged.
+ * Takes out of a JSON value what must not leave: secrets, and personal data where the policy names it. What is found
+ * is replaced and counted by class, never logged.
  */
-export type SecretClass = 'aws_access_key' | 'jwt' | 'private_key' | 'bearer' | 'github_token' | 'slack_token';
+import type { OutputRules } from '../../lib/private/contract';
+import { crossing, hasSeveralTexts, textOf, withText } from './adjacent';
+import { classOfNamed } from './assigned-secrets';
+import { isTextLike, rewriteBlob } from './blobs';
+import { hasEscapes, spansInEscaped } from './escapes';
+import { isRecord } from './message';
+import { personalData } from './personal-data';
+import { mayHoldSecret, secretSpans } from './secrets';
+import { count, mark, merged, type Redactions, type Span, without } from './spans';
 
-/**
- * Where a word begins: also after an escape, because results are looked at as JSON text first, where the line break
- * before a key is the letters of its escape.
- */
-const START = '(?:\\b|(?<=\\\\[bfnrt]))';
-/** The same, but never inside a run of what the pattern itself is made of: there, each place would be tried anew. */
-const RUN_START = '(?:(?<![\\w-])|(?<=\\\\[bfnrt]))';
+export type { Redactions } from './spans';
 
-const PATTERNS: readonly (readonly [SecretClass, string])[] = [
-  ['private_key', '-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[\\s\\S]*?-----END [A-Z ]*PRIVATE KEY-----|[\\s\\S]*$)'],
-  ['aws_access_key', `${START}(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\\b`],
-  ['jwt', `${RUN_START}eyJ[A-Za-z0-9_-]{8,}\\.eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]*`],
-  ['github_token', `${START}(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{60,})`],
-  ['slack_token', `${START}xox[abeprs]-[A-Za-z0-9-]{10,}`],
-  ['bearer', `${START}[Bb]earer [A-Za-z0-9._~+/-]{16,}=*`],
-];
-
-const EACH = PATTERNS.map(([name, source]) => ({ name, pattern: new RegExp(source, 'g') }));
-const ANY = new RegExp(PATTERNS.map(([, source]) => `(?:${source})`).join('|'));
-
-export type Redactions = Partial<Record<SecretClass, number>>;
-
-/** Whether a text holds anything to redact; cheap, so that most results are not touched. */
-export function holdsSecret(text: string): boolean {
-  return ANY.test(text);
+export interface Redactor {
+  /** Whether a JSON text may hold anything to redact; cheap, so that most results are not touched. */
+  mayHold(json: string): boolean;
+  /** What of a text is to go. */
+  find(text: string): Span[];
+  /** The value with every string redacted, keys included. */
+  redact<T>(value: T, found: Redactions): T;
 }
 
-/** Every string of a JSON value, keys included, with secrets replaced. */
-export function redact<T>(value: T, found: Redactions): T {
-  return rewrite(value, found) as T;
+/** A blob in a JSON text, or a picture that is written as text. */
+const BLOB = /"blob"|"image\/svg/;
+
+/** @throws for a class of personal data that is not known. */
+export function redactor({ secrets = true, personalData: classes = [] }: OutputRules = {}): Redactor {
+  const personal = personalData(classes);
+  const redacts = secrets || classes.length > 0;
+  const rules: Rules = { secrets, numbers: classes.length > 0, find };
+
+  function findPlain(text: string): Span[] {
+    const spans = secrets ? secretSpans(text) : [];
+    if (classes.length > 0) spans.push(...personal.spans(text));
+    return spans;
+  }
+
+  function find(text: string): Span[] {
+    const spans = findPlain(text);
+    if (hasEscapes(text)) spans.push(...spansInEscaped(text, findPlain));
+    return spans.length > 0 ? merged(spans) : spans;
+  }
+
+  return {
+    find,
+    mayHold: (json) =>
+      redacts &&
+      ((secrets && mayHoldSecret(json)) ||
+        personal.mayHold(json) ||
+        hasEscapes(json) ||
+        BLOB.test(json) ||
+        hasSeveralTexts(json)),
+    redact: (value, found) => (redacts ? (rewrite(value, rules, found) as typeof value) : value),
+  };
 }
 
-function rewrite(value: unknown, found: Redactions): unknown {
-  if (typeof value === 'string') return redactText(value, found);
-  if (Array.isArray(value)) return value.map((item) => rewrite(item, found));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [redactText(key, found), rewrite(item, found)]));
+interface Rules {
+  readonly secrets: boolean;
+  /** Whether numbers may be personal data. */
+  readonly numbers: boolean;
+  readonly find: (text: string) => Span[];
 }
 
-function redactText(text: string, found: Redactions): string {
-  if (!holdsSecret(text)) return text;
-  return EACH.reduce(
-    (rest, { name, pattern }) =>
-      rest.replace(pattern, () => {
-        found[name] = (found[name] ?? 0) + 1;
-        return `[redacted: ${name}]`;
-      }),
-    text,
+/** `name`: under which property the value stands. */
+function rewrite(value: unknown, rules: Rules, found: Redactions, name?: string): unknown {
+  if (typeof value === 'string') return rewriteText(value, rules, found, name);
+  if (Array.isArray(value)) return rewriteList(value, rules, found, name);
+  if (isRecord(value)) return rewriteRecord(value, rules, found);
+  if (typeof value === 'number' && rules.numbers) {
+    const text = rewriteText(String(value), rules, found);
+    return text === String(value) ? value : text;
+  }
+  return value;
+}
+
+function rewriteText(text: string, rules: Rules, found: Redactions, name?: string): string {
+  const named = rules.secrets && name !== undefined ? classOfNamed(name, text) : undefined;
+  if (named !== undefined) {
+    count(found, named);
+    return mark(named);
+  }
+  const spans = rules.find(text);
+  return spans.length === 0 ? text : without(text, spans, found);
+}
+
+function rewriteList(list: readonly unknown[], rules: Rules, found: Redactions, name?: string): unknown[] {
+  const crossed = list.length > 1 ? crossing(list.map(textOf), rules.find) : [];
+  return list.map((element, index) => {
+    const spans = crossed[index] ?? [];
+    const rest = spans.length === 0 ? element : withText(element, without(textOf(element) ?? '', spans, found));
+    return rewrite(rest, rules, found, name);
+  });
+}
+
+function rewriteRecord(record: Record<string, unknown>, rules: Rules, found: Redactions): Record<string, unknown> {
+  // A variable as a pair: `{ name: 'DB_PASSWORD', value: … }`.
+  const label = record.name ?? record.key ?? record.Name ?? record.Key;
+  return Object.fromEntries(
+    Object.entries(record).map(([key, value]) => {
+      const text = rewriteText(key, rules, found);
+      if ((key === 'blob' || key === 'data') && typeof value === 'string' && isBlob(key, record)) {
+        return [text, rewriteBlob(value, (inside) => rewriteText(inside, rules, found))];
+      }
+      const name = /^value$/i.test(key) && typeof label === 'string' ? label : key;
+      return [text, rewrite(value, rules, found, name)];
+    }),
   );
+}
+
+/** Pictures and sound are `data`, everything else that is binary is a `blob`. */
+function isBlob(key: string, { mimeType }: Record<string, unknown>): boolean {
+  return isTextLike(mimeType) && (key === 'blob' || mimeType !== undefined);
 }

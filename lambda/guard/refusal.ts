@@ -6,9 +6,10 @@
 import type { JsonRpcId } from './message';
 
 export type Refusal =
-  | { readonly reason: 'method_not_allowed' }
+  | { readonly reason: 'method_not_allowed'; readonly allow?: string }
   | { readonly reason: 'unsupported_media_type' }
   | { readonly reason: 'body_too_large' }
+  | { readonly reason: 'body_incomplete' }
   | { readonly reason: 'not_json' }
   | { readonly reason: 'too_deep' }
   | { readonly reason: 'batch_size' }
@@ -24,9 +25,10 @@ export type Refusal =
   | { readonly reason: 'grant_revoked'; readonly client?: string }
   | { readonly reason: 'grants_unavailable' }
   | { readonly reason: 'insufficient_scope'; readonly scopes: readonly string[] }
-  | { readonly reason: 'no_rule'; readonly kind: TargetKind; readonly name: string }
-  | { readonly reason: 'group_missing'; readonly kind: TargetKind; readonly name: string }
-  | { readonly reason: 'method_unknown' }
+  /** `modern`: the request is of 2026-07-28, whose answers differ. */
+  | { readonly reason: 'no_rule'; readonly kind: TargetKind; readonly name: string; readonly modern?: boolean }
+  | { readonly reason: 'group_missing'; readonly kind: TargetKind; readonly name: string; readonly modern?: boolean }
+  | { readonly reason: 'method_unknown'; readonly modern?: boolean }
   | { readonly reason: 'session_missing' }
   | { readonly reason: 'session_unknown' }
   | { readonly reason: 'sessions_unavailable' }
@@ -37,6 +39,8 @@ export type Refusal =
   | { readonly reason: 'too_busy' }
   | { readonly reason: 'arguments_invalid'; readonly problem: string }
   | { readonly reason: 'asks_for_credentials'; readonly name: string }
+  /** A rule allows the name, but the server lists no such tool. */
+  | { readonly reason: 'tool_unknown'; readonly name: string }
   | { readonly reason: 'moderated' }
   | { readonly reason: 'moderation_unavailable' }
   | { readonly reason: 'deadline' }
@@ -90,11 +94,18 @@ const HEADER_MISMATCH = -32020;
 export function wireRefusal(refusal: Refusal, facts: ChallengeFacts): WireRefusal {
   switch (refusal.reason) {
     case 'method_not_allowed':
-      return { status: 405, code: SERVER_ERROR, message: 'Method not allowed', headers: { Allow: 'POST' } };
+      return {
+        status: 405,
+        code: SERVER_ERROR,
+        message: 'Method not allowed',
+        headers: { Allow: refusal.allow ?? 'POST' },
+      };
     case 'unsupported_media_type':
       return { status: 415, code: SERVER_ERROR, message: 'Content-Type must be application/json, not compressed' };
     case 'body_too_large':
       return { status: 413, code: SERVER_ERROR, message: 'The request body is too large' };
+    case 'body_incomplete':
+      return { status: 408, code: SERVER_ERROR, message: 'The request body did not arrive in time' };
     case 'not_json':
       return { status: 400, code: PARSE_ERROR, message: 'Parse error' };
     case 'too_deep':
@@ -142,9 +153,9 @@ export function wireRefusal(refusal: Refusal, facts: ChallengeFacts): WireRefusa
       return insufficientScope(facts, refusal.scopes);
     case 'no_rule':
     case 'group_missing':
-      return unknownTarget(refusal.kind, refusal.name);
+      return unknownTarget(refusal.kind, refusal.name, refusal.modern);
     case 'method_unknown':
-      return { status: 200, code: METHOD_NOT_FOUND, message: 'Method not found' };
+      return { status: refusal.modern ? 404 : 200, code: METHOD_NOT_FOUND, message: 'Method not found' };
     case 'session_missing':
       return { status: 400, code: SERVER_ERROR, message: 'Mcp-Session-Id is required' };
     case 'session_unknown':
@@ -173,6 +184,7 @@ export function wireRefusal(refusal: Refusal, facts: ChallengeFacts): WireRefusa
     case 'arguments_invalid':
       return { status: 200, code: INVALID_PARAMS, message: `Invalid arguments: ${refusal.problem}` };
     case 'asks_for_credentials':
+    case 'tool_unknown':
       return unknownTarget('tool', refusal.name);
     case 'moderated':
       return { status: 200, code: INTERNAL_ERROR, message: 'The result was withheld by a content policy' };
@@ -186,14 +198,19 @@ export function wireRefusal(refusal: Refusal, facts: ChallengeFacts): WireRefusa
 }
 
 /** What an unknown tool, prompt or resource answers; what a caller may not see answers the same. */
-export function unknownTarget(kind: TargetKind, name: string): WireRefusal {
+export function unknownTarget(kind: TargetKind, name: string, modern = false): WireRefusal {
   switch (kind) {
     case 'tool':
       return { status: 200, code: INVALID_PARAMS, message: `Tool ${name} not found` };
     case 'prompt':
       return { status: 200, code: INVALID_PARAMS, message: `Prompt ${name} not found` };
     case 'resource':
-      return { status: 200, code: RESOURCE_NOT_FOUND, message: 'Resource not found', data: { uri: name } };
+      return {
+        status: 200,
+        code: modern ? INVALID_PARAMS : RESOURCE_NOT_FOUND,
+        message: 'Resource not found',
+        data: { uri: name },
+      };
   }
 }
 

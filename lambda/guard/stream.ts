@@ -2,10 +2,13 @@
  * A streamed response on its way out, event by event. When the deadline passes, what is still unanswered gets
  * an error, so that a client is never left waiting; when the client goes, the work behind it is cancelled.
  */
+import { Tail } from './adjacent';
 import type { Message } from './message';
+import { moderatedEvent } from './moderated';
 import { type Answer, type OutputFacts, outgoing } from './outputs';
 import type { Redactions } from './redact';
 import { refusalBody, wireRefusal } from './refusal';
+import { count } from './spans';
 import { EventSplitter, eventOf, mapEventData } from './sse';
 
 export interface StreamEnd {
@@ -25,7 +28,8 @@ export interface StreamOptions {
 }
 
 export function guardStream(body: ReadableStream<Uint8Array>, options: StreamOptions): ReadableStream<Uint8Array> {
-  const { facts, deadline, cancel, onEnd } = options;
+  const { deadline, cancel, onEnd } = options;
+  const facts: OutputFacts = { ...options.facts, tail: new Tail() };
   const reader = body.getReader();
   const decoder = new TextDecoder();
   const encoder = new TextEncoder();
@@ -44,10 +48,7 @@ export function guardStream(body: ReadableStream<Uint8Array>, options: StreamOpt
   function guarded(data: string): string {
     const out = outgoing(data, facts);
     answers.push(...out.answers);
-    for (const [name, count] of Object.entries(out.redactions)) {
-      const key = name as keyof Redactions;
-      redactions[key] = (redactions[key] ?? 0) + count;
-    }
+    for (const [name, times] of Object.entries(out.redactions)) count(redactions, name, times);
     return out.text;
   }
 
@@ -60,24 +61,48 @@ export function guardStream(body: ReadableStream<Uint8Array>, options: StreamOpt
   /** Reads until there is something to send: a chunk may hold no whole event. */
   async function advance(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
     for (;;) {
-      const step = await Promise.race([reader.read(), deadline]);
+      let step: Awaited<ReturnType<typeof reader.read>> | 'deadline';
+      try {
+        step = await Promise.race([reader.read(), deadline]);
+      } catch (fault) {
+        return expire(controller, 'server_failed', fault);
+      }
       if (step === 'deadline') return expire(controller);
       if (step.done) {
         controller.close();
         return end(false);
       }
       const events = splitter.push(decoder.decode(step.value, { stream: true }));
-      for (const event of events) send(controller, mapEventData(event, guarded));
+      let sent = false;
+      for (const event of events) {
+        const before = answers.length;
+        const ready = facts.states?.ready(event);
+        if (ready !== undefined) await ready;
+        const clean = mapEventData(event, guarded);
+        if (clean === '') continue;
+        const judged = await Promise.race([moderatedEvent(clean, facts, { answers, redactions }), deadline]);
+        if (judged === 'deadline') {
+          answers.length = before;
+          return expire(controller);
+        }
+        if (judged === '') continue;
+        send(controller, judged);
+        sent = true;
+      }
       if (splitter.pendingLength > facts.maxBytes) return expire(controller);
-      if (events.length > 0) return;
+      if (sent) return;
     }
   }
 
   /** Answers what is still open with an error and ends the work. */
-  function expire(controller: ReadableStreamDefaultController<Uint8Array>): void {
+  function expire(
+    controller: ReadableStreamDefaultController<Uint8Array>,
+    reason: 'deadline' | 'server_failed' = 'deadline',
+    fault: unknown = reason,
+  ): void {
     for (const request of unanswered(facts.requests, answers)) {
-      send(controller, eventOf(deadlineError(request, facts.errorId)));
-      answers.push({ id: request.id, failed: true, fault: 'deadline' });
+      send(controller, eventOf(errorFor(request, reason, facts.errorId)));
+      answers.push({ id: request.id, failed: true, fault });
     }
     cancel();
     controller.close();
@@ -98,6 +123,6 @@ function unanswered(requests: ReadonlyMap<unknown, Message>, answers: readonly A
   return [...requests.values()].filter(({ id }) => !answers.some((answer) => answer.id === id));
 }
 
-function deadlineError(request: Message, errorId: string): string {
-  return refusalBody(wireRefusal({ reason: 'deadline' }, { resourceMetadata: '' }), request.id, errorId);
+function errorFor(request: Message, reason: 'deadline' | 'server_failed', errorId: string): string {
+  return refusalBody(wireRefusal({ reason }, { resourceMetadata: '' }), request.id, errorId);
 }

@@ -1,5 +1,5 @@
 /** Principals of tokens that were verified, by the token's hash: bounded, and never longer than the token lives. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Principal } from './principal';
 
 const MAX_TOKENS = 1_000;
@@ -25,6 +25,6 @@ export class TokenCache {
 
   /** The token itself is not kept: a heap dump of the cache holds no credential. */
   static keyOf(token: string): string {
-    return createHash('sha256').update(token).digest('base64');
+    return hash('sha256', token, 'base64');
   }
 }

@@ -4,20 +4,31 @@ import type { CallContext } from './exchange';
 /** Time kept back from the platform's own deadline to answer in words. */
 const DEADLINE_MARGIN_MS = 500;
 
+/** What a timer can count; one that is set for longer fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** The work behind one request: cancelled when the client goes or the time is up, never after it is done. */
 export class Work {
   readonly deadline: Promise<'deadline'>;
   private readonly controller = new AbortController();
   private readonly timer?: NodeJS.Timeout;
-  private readonly onDisconnect = () => this.abort();
+  // The deadline stays: a server that does not listen is waited for until then, and then written down.
+  private readonly onDisconnect = () => this.controller.abort();
 
-  constructor(private readonly call: CallContext) {
+  /** `allowedMs`: what the policy gives the tools that are called. */
+  constructor(
+    private readonly call: CallContext,
+    allowedMs = Number.POSITIVE_INFINITY,
+  ) {
+    // A client may be gone before its request was let in; that is not said again.
+    if (call.disconnected?.aborted === true) this.controller.abort();
     call.disconnected?.addEventListener('abort', this.onDisconnect, { once: true });
     const { promise, resolve } = withResolver<'deadline'>();
     this.deadline = promise;
-    if (call.remainingMs !== undefined) {
-      this.timer = setTimeout(() => resolve('deadline'), Math.max(0, call.remainingMs - DEADLINE_MARGIN_MS));
-    }
+    const { remainingMs = Number.POSITIVE_INFINITY } = call;
+    const ms = Math.min(Math.max(0, remainingMs - DEADLINE_MARGIN_MS), allowedMs);
+    if (ms < Number.POSITIVE_INFINITY)
+      this.timer = setTimeout(() => resolve('deadline'), Math.min(ms, LONGEST_TIMER_MS));
   }
 
   get signal(): AbortSignal {

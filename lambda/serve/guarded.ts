@@ -1,5 +1,6 @@
 /** How the entries of a function or container recognise a server that has the guard in front of it. */
 import type { CallContext } from '../guard/exchange';
+import type { Inventory } from './inventory';
 
 /** Carried by what `serve` returns, and by nothing else: the function's entry refuses a server without it. */
 export const GUARDED = Symbol.for('cdk-mcp.guarded');
@@ -9,10 +10,20 @@ export interface Transport {
   readonly streams: boolean;
 }
 
+export interface GuardedFetch {
+  (request: Request, call: CallContext): Promise<Response>;
+  /** Calls that a process may work on at a time. */
+  readonly concurrency: number;
+  /** Bytes of a body. */
+  readonly bodyBytes: number;
+}
+
 export interface Guarded {
   readonly [GUARDED]: true;
   /** Reads the configuration, so that a wrong one fails at start and not at the first call. */
-  start(transport: Transport): (request: Request, call: CallContext) => Promise<Response>;
+  start(transport: Transport): GuardedFetch;
+  /** What the server offers, for `cdk-mcp check`; needs no configuration. */
+  inventory(): Promise<Inventory>;
 }
 
 export function isGuarded(value: unknown): value is Guarded {

@@ -5,16 +5,21 @@
  */
 import {
   type AuthInfo,
+  CLIENT_CAPABILITIES_META_KEY,
+  CLIENT_INFO_META_KEY,
   createMcpHandler,
   type McpHandlerRequestOptions,
   type McpHttpHandler,
   type McpServerFactory,
+  PROTOCOL_VERSION_META_KEY,
 } from '@modelcontextprotocol/server';
 import type { McpFetch } from '../guard/guard';
-import type { Body } from '../guard/message';
+import { type Body, isRecord, type Message } from '../guard/message';
 import type { Principal } from '../guard/principal';
 import { type BuildServer, pooled } from './pool';
 import { PLACEHOLDER_TOKEN, PRINCIPAL } from './principal';
+import { sessionServer } from './session-server';
+import { withoutPushes } from './without-pushes';
 
 /** Requests that change nothing on the instance that answers them. */
 const TRACELESS: ReadonlySet<string> = new Set([
@@ -31,15 +36,22 @@ const TRACELESS: ReadonlySet<string> = new Set([
 export interface McpServerOptions {
   /** How long a `subscriptions/listen` stays open; undefined: until the client closes it. */
   readonly listenMs?: number;
+  /** Whether the transport streams, so that a server can ask the client of a session. */
+  readonly streams?: boolean;
 }
 
 export function mcpServer(build: BuildServer, options: McpServerOptions): McpFetch {
+  const stateless = withoutPushes(build);
   const failures = new WeakMap<Request, unknown>();
-  const reused = createMcpHandler(remembering(pooled(build), failures));
-  const fresh = createMcpHandler(remembering(build, failures));
+  const reused = createMcpHandler(remembering(pooled(stateless), failures));
+  const fresh = createMcpHandler(remembering(stateless, failures));
 
-  return async (request, { body, principal }) => {
-    const given: McpHandlerRequestOptions = { parsedBody: body.parsed, authInfo: authInfoOf(principal) };
+  const inSession = sessionServer(build, options.streams === true);
+
+  return async (request, { body, principal, session }) => {
+    const authInfo = authInfoOf(principal);
+    if (session !== undefined) return inSession(request, { session, body, principal, authInfo });
+    const given: McpHandlerRequestOptions = { parsedBody: body.parsed, authInfo };
     const bounded = options.listenMs !== undefined && isListen(body);
     const handler = bounded
       ? closing(createMcpHandler(remembering(build, failures)), options.listenMs)
@@ -72,7 +84,17 @@ function closing(handler: McpHttpHandler, ms: number): McpHttpHandler {
 
 function isTraceless(body: Body): boolean {
   const [message] = body.messages;
-  return !body.batch && message?.kind === 'request' && TRACELESS.has(message.method);
+  return !body.batch && message?.kind === 'request' && TRACELESS.has(message.method) && introduced(message);
+}
+
+/**
+ * Whether a request of the modern era says which client sends it. What it says stays on the instance until the next
+ * one says something else, so a request that says nothing must not be answered where another was.
+ */
+function introduced({ params }: Message): boolean {
+  const meta = params._meta;
+  if (!isRecord(meta) || meta[PROTOCOL_VERSION_META_KEY] === undefined) return true;
+  return meta[CLIENT_INFO_META_KEY] !== undefined && meta[CLIENT_CAPABILITIES_META_KEY] !== undefined;
 }
 
 function isListen(body: Body): boolean {

@@ -3,6 +3,8 @@
  * file is the whole surface.
  */
 import type { McpServer, ServerContext } from '@modelcontextprotocol/server';
+import { tokenFor } from '../guard/downstream/derived-tokens';
+import { TokenUnavailable as Unavailable } from '../guard/downstream/token-unavailable';
 import { PUBLIC_ERROR } from '../guard/errors';
 import type { Guarded } from './guarded';
 import { lambdaHandler as handlerOf } from './lambda';
@@ -24,7 +26,32 @@ export interface Principal {
   readonly client: string;
   /** The claims of the verified token. */
   readonly claims: Readonly<Record<string, unknown>>;
+  /** What `contextHeaders` of this request address, by the header's name in lower case; checked against the claims. */
+  readonly context: Readonly<Record<string, string>>;
+  /**
+   * A token of its own for a service that `downstream` declares, in the caller's name. Rejects with
+   * `TokenUnavailable` where there is none to be had: for a machine client, for a caller without the service's scopes,
+   * or when the identity provider gives none.
+   */
+  tokenFor(audience: string): Promise<DerivedToken>;
 }
+
+/** A token for one service behind this server. Call no other with it, and do not keep it. */
+export interface DerivedToken {
+  readonly accessToken: string;
+  /** Seconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+/** There is no token to call a service in the caller's name: use the server's own credentials, or do not call it. */
+export interface TokenUnavailable extends Error {
+  readonly audience: string;
+  /** Whether the same call may succeed in a moment. */
+  readonly retryable: boolean;
+}
+
+/** For `instanceof`. */
+export const TokenUnavailable: abstract new (...args: never[]) => TokenUnavailable = Unavailable;
 
 /** A server behind the guard: the default export of the module that `McpHosting.nodejs({ entry })` names. */
 export interface GuardedServer {
@@ -82,8 +109,16 @@ export function lambdaHandler(server: GuardedServer): (event: never, context: ne
  * @throws outside a request that came through `serve()`.
  */
 export function principalOf(ctx: ServerContext): Principal {
-  return principalFrom(ctx);
+  const principal = principalFrom(ctx);
+  const known = principals.get(principal);
+  if (known !== undefined) return known;
+  // Frozen, as what it is made of: it is the same object for whoever asks again.
+  const caller = Object.freeze({ ...principal, tokenFor: (audience: string) => tokenFor(principal, audience) });
+  principals.set(principal, caller);
+  return caller;
 }
+
+const principals = new WeakMap<object, Principal>();
 
 /**
  * A tool result that reports an error the client is meant to read. Everything else that fails (a thrown error,

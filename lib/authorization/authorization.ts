@@ -3,8 +3,10 @@ import type { Construct } from 'constructs';
 import { BindOnce } from '../private/bind-once';
 import type { AuthorizationBinding, AuthorizationContext } from '../private/bindings';
 import { bindCognito } from './bind-cognito';
+import { bindProvider } from './bind-provider';
 import { bindUserPool } from './bind-user-pool';
 import type { CognitoAuthorizationProps } from './cognito-props';
+import type { ProviderAuthorizationProps } from './provider-props';
 import type { UserPoolAuthorizationProps } from './user-pool-props';
 
 /**
@@ -48,6 +50,42 @@ export class McpAuthorization {
     return new McpAuthorization(
       new BindOnce('McpAuthorization.userPool', (scope, context: AuthorizationContext) =>
         bindUserPool(scope, userPool, props, context),
+      ),
+    );
+  }
+
+  /**
+   * An OpenID provider that exists: Okta, Auth0, Entra ID, Keycloak, Ping or another. MCP clients talk to it, not to a
+   * broker: it registers them, asks people for consent, and issues access tokens for this server. Discovery of this
+   * server names it.
+   *
+   * **Not** there: a broker and its consent page, grants, and their revocation: a token is accepted until it expires.
+   * **Not** verified: whether the provider offers what MCP clients need; `npx cdk-mcp check-provider <issuer>` does.
+   *
+   * Throws, when a server uses it, for a description that could not work.
+   *
+   * @see https://openid.net/specs/openid-connect-discovery-1_0.html
+   */
+  public static oidc(props: ProviderAuthorizationProps): McpAuthorization {
+    return new McpAuthorization(
+      new BindOnce('McpAuthorization.oidc', (scope, context: AuthorizationContext) =>
+        bindProvider(scope, props, 'openid', context),
+      ),
+    );
+  }
+
+  /**
+   * An OAuth authorization server that exists and is no OpenID provider: it has metadata of RFC 8414 alone. Otherwise
+   * as `oidc`.
+   *
+   * Throws, when a server uses it, behind an endpoint that needs OpenID discovery, as `McpEndpoint.httpApi` does.
+   *
+   * @see https://www.rfc-editor.org/rfc/rfc8414
+   */
+  public static oauth(props: ProviderAuthorizationProps): McpAuthorization {
+    return new McpAuthorization(
+      new BindOnce('McpAuthorization.oauth', (scope, context: AuthorizationContext) =>
+        bindProvider(scope, props, 'oauth', context),
       ),
     );
   }

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { AuthorizationBinding, AuthorizationContext } from '../private/bindings';
 import { createKeyedTable } from '../private/keyed-table';
 import type { BrokerSettings } from './broker-settings';
+import { createExchangeClient } from './exchange-client';
 import { MachineClients } from './machine-clients';
 import { createUpstreamClient } from './upstream-client';
 
@@ -47,6 +48,7 @@ export function bindPool(
     identityProviders: pool.identityProviders,
     passkeys: pool.passkeys,
   });
+  const exchanged = context.exchangeScopes.map((name) => `${scopePrefix}${name}`);
   const { accessLifetime } = settings;
   const machines = new MachineClients(scope, { userPool, resourceServer, scopePrefix, declared, accessLifetime });
   return {
@@ -54,8 +56,12 @@ export function bindPool(
     jwksUri: `${pool.issuer}/.well-known/jwks.json`,
     scopePrefix,
     userClientIds: settings.users ? [upstream.clientId] : [],
-    addMachineClient: (id, scopes) => machines.add(id, scopes),
+    addMachineClient: (id, options) => machines.add(id, options),
     userPool,
+    exchangeClientId:
+      exchanged.length > 0
+        ? createExchangeClient(scope, { userPool, serverName: context.serverName, resourceServer, scopes: exchanged })
+        : undefined,
     broker: {
       ...settings,
       clientId: upstream.clientId,

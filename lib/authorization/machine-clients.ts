@@ -3,7 +3,7 @@ import * as cognito from 'aws-cdk-lib/aws-cognito';
 import type { Construct, IDependable } from 'constructs';
 import { fail, failOnProblems } from '../private/errors';
 import { MOST_CLIENT_SCOPES, scopeListProblems } from '../private/scopes';
-import type { MachineClient } from './machine-client';
+import type { MachineClient, MachineClientOptions } from './machine-client';
 
 /** API Gateway's 50 audiences of an authorizer, less the server's own URL. */
 const MOST_CLIENTS = 49;
@@ -25,7 +25,10 @@ export class MachineClients {
     private readonly options: MachineClientsOptions,
   ) {}
 
-  public add(id: string, scopes: readonly string[]): MachineClient {
+  public add(id: string, { scopes, clientId }: MachineClientOptions): MachineClient {
+    if (clientId !== undefined) {
+      fail(this.scope, `machine client '${id}' gets its id from the user pool: leave \`clientId\` out`);
+    }
     this.check(id, scopes);
     this.ids.add(id);
     const userPoolClient = new cognito.UserPoolClient(this.scope, `Machine-${id}`, {

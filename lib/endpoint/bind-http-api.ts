@@ -9,6 +9,7 @@ import { failOnProblems } from '../private/errors';
 import { createLogGroup } from '../private/log-group';
 import { originProblem } from '../private/web-addresses';
 import { checkDomainName, checkPath } from './address';
+import { authorizerProblems } from './authorizer-problems';
 import { corsFor } from './cors';
 import type { EndpointDomain, HttpApiEndpointProps } from './http-api-props';
 import { HttpApiRoutes } from './http-api-routes';
@@ -32,7 +33,7 @@ export function bindHttpApi(parent: Construct, props: HttpApiEndpointProps, cont
     description: 'MCP server: JSON-RPC behind a token, its authorization server beside it',
     createDefaultStage: false,
     disableExecuteApiEndpoint: props.domain !== undefined,
-    corsPreflight: corsFor(allowedOrigins),
+    corsPreflight: corsFor(allowedOrigins, context.contextHeaders),
   });
   const domainName = props.domain && createDomain(scope, props.domain);
   const throttle = throttleOf(props);
@@ -59,6 +60,7 @@ export function bindHttpApi(parent: Construct, props: HttpApiEndpointProps, cont
       serverErrors: (options) => api.metricServerError(options),
     },
     connect: (targets) => {
+      failOnProblems(scope, authorizerProblems(targets));
       const routes = new HttpApiRoutes(api, stage, throttle);
       if (!routes.addMcp(path, targets)) warnOfScopes(scope, targets.scopes.length);
       routes.addPublic(path, targets, allowedOrigins.length === 0);

@@ -5,7 +5,10 @@ import { CorsHttpMethod, type CorsPreflightOptions } from 'aws-cdk-lib/aws-apiga
  * What named web pages may send and read. API Gateway's CORS settings count for the whole API and replace what
  * a function answers, so they are used only when there are named origins.
  */
-export function corsFor(allowedOrigins: readonly string[]): CorsPreflightOptions | undefined {
+export function corsFor(
+  allowedOrigins: readonly string[],
+  contextHeaders: readonly string[],
+): CorsPreflightOptions | undefined {
   if (allowedOrigins.length === 0) return undefined;
   return {
     allowOrigins: [...allowedOrigins],
@@ -21,6 +24,7 @@ export function corsFor(allowedOrigins: readonly string[]): CorsPreflightOptions
       'last-event-id',
       'traceparent',
       'tracestate',
+      ...contextHeaders,
     ],
     exposeHeaders: ['WWW-Authenticate', 'Mcp-Session-Id'],
     maxAge: Duration.hours(1),

@@ -6,7 +6,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { acknowledgePublicRoute } from '../private/acknowledgements';
 import type { EndpointTargets } from '../private/bindings';
-import { BrokerRoute, wellKnownPaths } from '../private/contract';
+import { BrokerRoute, resourceMetadataPaths, wellKnownPaths } from '../private/contract';
 import { BROKER_ROUTES, brokerRoutes, type PublicRoute } from './broker-routes';
 
 /** API Gateway's limit of scopes on one route. */
@@ -56,7 +56,7 @@ export class HttpApiRoutes {
     for (const method of [POST, GET, DELETE]) {
       this.add(path, method, this.throttle, target, {
         authorizer,
-        authorizationScopes: checkScopes ? [...targets.scopes] : undefined,
+        authorizationScopes: checkScopes && targets.scopes.length > 0 ? [...targets.scopes] : undefined,
       });
     }
     return checkScopes;
@@ -64,15 +64,16 @@ export class HttpApiRoutes {
 
   /** What clients reach before they have a token; `preflight` when the gateway answers none itself. */
   public addPublic(mcpPath: string, targets: EndpointTargets, preflight: boolean): void {
-    const { broker } = targets;
-    const target = { function: broker, integration: new FunctionIntegration('Broker', broker) };
+    const { broker, documents } = targets;
+    const target = { function: documents, integration: new FunctionIntegration('Broker', documents) };
     const add = (path: string, method: apigwv2.HttpMethod, route: PublicRoute) => {
       acknowledgePublicRoute(this.add(path, method, route.throttle, target), route.reason);
       if (preflight && route.crossOrigin) {
         acknowledgePublicRoute(this.add(path, OPTIONS, route.throttle, target), PREFLIGHT);
       }
     };
-    for (const path of wellKnownPaths(mcpPath)) add(path, GET, DOCUMENT);
+    for (const path of (broker ? wellKnownPaths : resourceMetadataPaths)(mcpPath)) add(path, GET, DOCUMENT);
+    if (broker === undefined) return;
     for (const name of brokerRoutes(targets.registration)) {
       const [method, path] = BrokerRoute[name].split(' ') as [apigwv2.HttpMethod, string];
       add(path, method, BROKER_ROUTES[name]);

@@ -6,7 +6,7 @@ import type { Construct } from 'constructs';
 import type { ObservabilityContext } from '../private/bindings';
 import { Metric } from '../private/contract';
 import type { AlarmThresholds } from './observability';
-import { serverMetric } from './server-metric';
+import { type ServerMetricName, serverMetric } from './server-metric';
 
 const PERIOD = Duration.minutes(5);
 
@@ -45,7 +45,7 @@ export function createAlarms(
 
 function plans(thresholds: AlarmThresholds, context: ObservabilityContext): AlarmPlan[] {
   const { serverName, server, broker, endpoint } = context;
-  const own = (name: Parameters<typeof serverMetric>[0], statistic: string) =>
+  const own = (name: ServerMetricName, statistic: string) =>
     serverMetric(name, serverName, statistic, { period: PERIOD });
   const { memorySize } = server;
   return [
@@ -78,10 +78,10 @@ function plans(thresholds: AlarmThresholds, context: ObservabilityContext): Alar
     {
       id: 'Throttles',
       metric: new cloudwatch.MathExpression({
-        expression: 'server + broker',
+        expression: broker ? 'server + broker' : 'server * 1',
         usingMetrics: {
           server: server.function.metricThrottles({ period: PERIOD }),
-          broker: broker.metricThrottles({ period: PERIOD }),
+          ...(broker ? { broker: broker.metricThrottles({ period: PERIOD }) } : {}),
         },
         label: 'Throttled invocations',
         period: PERIOD,
@@ -95,6 +95,25 @@ function plans(thresholds: AlarmThresholds, context: ObservabilityContext): Alar
       threshold: thresholds.refusals ?? 100,
       description: 'many refusals. The saved query "refusals" says whose and why: an attack, or a rule that is wrong',
     },
+    ...(broker ? brokerPlans(thresholds, own) : []),
+    ...(memorySize === undefined
+      ? []
+      : [
+          {
+            id: 'Memory',
+            metric: own(Metric.memory, 'Maximum'),
+            threshold: Math.round((memorySize * (thresholds.memoryPercent ?? 90)) / 100),
+            description: `the process needs almost all of its ${memorySize} MB. Raise memorySize, or look for a leak`,
+          },
+        ]),
+  ];
+}
+
+function brokerPlans(
+  thresholds: AlarmThresholds,
+  own: (name: ServerMetricName, statistic: string) => cloudwatch.Metric,
+): AlarmPlan[] {
+  return [
     {
       id: 'BrokerFailures',
       metric: own(Metric.brokerFailures, 'Sum'),
@@ -107,15 +126,5 @@ function plans(thresholds: AlarmThresholds, context: ObservabilityContext): Alar
       threshold: thresholds.grantReplays ?? 1,
       description: 'a code or refresh token was used twice; its grant was ended. It may have been stolen',
     },
-    ...(memorySize === undefined
-      ? []
-      : [
-          {
-            id: 'Memory',
-            metric: own(Metric.memory, 'Maximum'),
-            threshold: Math.round((memorySize * (thresholds.memoryPercent ?? 90)) / 100),
-            description: `the process needs almost all of its ${memorySize} MB. Raise memorySize, or look for a leak`,
-          },
-        ]),
   ];
 }

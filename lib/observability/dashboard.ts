@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { ObservabilityContext } from '../private/bindings';
 import { Dimension, Metric } from '../private/contract';
@@ -34,13 +35,11 @@ export function createDashboard(
     });
   const query = (title: string, name: string) => {
     const saved = SAVED_QUERIES[name];
-    return new cloudwatch.LogQueryWidget({
-      title,
-      logGroupNames: [logGroups[saved?.of ?? 'server'].logGroupName],
-      queryLines: [...(saved?.lines ?? []), 'limit 20'],
-      width: HALF,
-      height: HEIGHT,
-    });
+    const logGroup = saved && logGroups[saved.of];
+    if (!logGroup) return [];
+    const at = { title, width: HALF, height: HEIGHT };
+    const queryLines = [...saved.lines, 'limit 20'];
+    return [new cloudwatch.LogQueryWidget({ ...at, logGroupNames: [logGroup.logGroupName], queryLines })];
   };
   const stacked = { view: cloudwatch.GraphWidgetView.TIME_SERIES, stacked: true };
 
@@ -75,17 +74,21 @@ export function createDashboard(
     graph('Tools: failures', [by(Dimension.tool, Metric.errors, 'Sum')], THIRD, stacked),
   );
   dashboard.addWidgets(
-    graph('Broker: failures and replays', [
-      own(Metric.brokerFailures, 'Sum', 'failures'),
-      own(Metric.grantReplays, 'Sum', 'replays'),
-    ]),
+    ...(broker
+      ? [
+          graph('Broker: failures and replays', [
+            own(Metric.brokerFailures, 'Sum', 'failures'),
+            own(Metric.grantReplays, 'Sum', 'replays'),
+          ]),
+        ]
+      : []),
     graph('Memory of the server, MB', [own(Metric.memory, 'Maximum', 'most'), own(Metric.memory, 'Average', 'mean')]),
-    graph('Redactions', [own(Metric.redactions, 'Sum', 'redacted')]),
+    graph('Taken out', [own(Metric.redactions, 'Sum', 'redacted'), own(Metric.withheld, 'Sum', 'tools withheld')]),
   );
   dashboard.addWidgets(
     graph('Cost: milliseconds of Lambda', [
       server.function.metricDuration({ statistic: 'Sum', label: 'server' }),
-      broker.metricDuration({ statistic: 'Sum', label: 'broker' }),
+      ...(broker ? [broker.metricDuration({ statistic: 'Sum', label: 'broker' })] : []),
     ]),
     graph('Cost: units of DynamoDB', [
       ...tables.flatMap(({ name, table }) => [
@@ -95,19 +98,23 @@ export function createDashboard(
     ]),
     graph(
       'Cost: bytes of log',
-      Object.entries(logGroups).map(
-        ([name, { logGroupName }]) =>
-          new cloudwatch.Metric({
-            namespace: 'AWS/Logs',
-            metricName: 'IncomingBytes',
-            dimensionsMap: { LogGroupName: logGroupName },
-            statistic: 'Sum',
-            label: name,
-          }),
+      Object.entries(logGroups).flatMap(([label, logGroup]: [string, ILogGroup | undefined]) =>
+        logGroup === undefined ? [] : [incomingBytes(label, logGroup)],
       ),
     ),
   );
-  dashboard.addWidgets(query('Who called what', 'who called what'), query('Refusals', 'refusals'));
-  dashboard.addWidgets(query('Failures', 'failures'), query('Sign-ins and grants', 'sign-ins and grants'));
+  dashboard.addWidgets(...query('Who called what', 'who called what'), ...query('Refusals', 'refusals'));
+  dashboard.addWidgets(...query('Failures', 'failures'), ...query('Sign-ins and grants', 'sign-ins and grants'));
   return dashboard;
+}
+
+function incomingBytes(label: string, { logGroupName }: ILogGroup): cloudwatch.Metric {
+  const dimensionsMap = { LogGroupName: logGroupName };
+  return new cloudwatch.Metric({
+    namespace: 'AWS/Logs',
+    metricName: 'IncomingBytes',
+    dimensionsMap,
+    statistic: 'Sum',
+    label,
+  });
 }

@@ -69,9 +69,11 @@ export const SAVED_QUERIES: Readonly<
 
 export function saveQueries(scope: Construct, { serverName, logGroups }: ObservabilityContext): void {
   for (const [name, { of, lines }] of Object.entries(SAVED_QUERIES)) {
+    const logGroup = logGroups[of];
+    if (logGroup === undefined) continue;
     new logs.CfnQueryDefinition(scope, `Query-${name.replaceAll(' ', '-')}`, {
       name: `${serverName}/${name}`,
-      logGroupNames: [logGroups[of].logGroupName],
+      logGroupNames: [logGroup.logGroupName],
       queryString: lines.join('\n| '),
     });
   }

@@ -43,6 +43,15 @@ export function acknowledgePlainTopic(topic: IConstruct): void {
   });
 }
 
+export function acknowledgeTokenExchange(client: IConstruct): void {
+  Validations.of(client).acknowledge({
+    id: 'CloudFormation-Validate::W3030',
+    reason:
+      'ALLOW_TOKEN_EXCHANGE_IMPERSONATION is an authentication flow of Cognito since November 2026, which the list of ' +
+      'values in this version of the CDK does not have yet',
+  });
+}
+
 export function acknowledgeUserPool(
   pool: UserPool,
   { mfaRequired, plus }: { readonly mfaRequired: boolean; readonly plus: boolean },

@@ -8,8 +8,8 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type * as sns from 'aws-cdk-lib/aws-sns';
-import type { MachineClient } from '../authorization/machine-client';
-import type { Branding, ClientRegistrations, PolicyDocument } from './contract';
+import type { MachineClient, MachineClientOptions } from '../authorization/machine-client';
+import type { Branding, ClientRegistrations, PolicyDocument, TokenProfile } from './contract';
 
 /*
  * What the parts of a server tell each other while it is built: the endpoint knows the public address,
@@ -25,6 +25,8 @@ export interface StateOptions {
 
 export interface EndpointContext {
   readonly serverName: string;
+  /** Headers of this server's own that web pages must be able to send. */
+  readonly contextHeaders: readonly string[];
   readonly state: StateOptions;
 }
 
@@ -52,11 +54,18 @@ export interface EndpointMetrics {
 export interface ObservabilityContext {
   readonly serverName: string;
   readonly server: HostingBinding;
-  readonly broker: lambda.IFunction;
+  /** Absent where the authorization server is another's. */
+  readonly broker?: lambda.IFunction;
   readonly endpoint: EndpointMetrics;
   readonly tables: readonly { readonly name: string; readonly table: dynamodb.ITable }[];
-  readonly logGroups: Readonly<Record<'server' | 'broker' | 'access', logs.ILogGroup>>;
+  readonly logGroups: LogGroups;
   readonly state: StateOptions;
+}
+
+export interface LogGroups {
+  readonly server: logs.ILogGroup;
+  readonly access: logs.ILogGroup;
+  readonly broker?: logs.ILogGroup;
 }
 
 export interface ObservabilityBinding {
@@ -67,13 +76,18 @@ export interface ObservabilityBinding {
 
 export interface EndpointTargets {
   readonly server: lambda.IFunction;
-  readonly broker: lambda.IFunction;
+  /** Answers with the discovery documents. */
+  readonly documents: lambda.IFunction;
+  /** Absent: the authorization server is another's, and has its routes elsewhere. */
+  readonly broker?: lambda.IFunction;
   /** Whether clients may register themselves. */
   readonly registration: boolean;
   readonly tokenIssuer: string;
+  /** Of a provider that exists. */
+  readonly provider?: ProviderBinding;
   /** What a token's `aud` or, without one, its `client_id` may be; may hold a lazy list. */
   readonly audience: string[];
-  /** Scopes as on the wire. */
+  /** Scopes as in tokens; none where the gateway cannot read them. */
   readonly scopes: readonly string[];
 }
 
@@ -85,6 +99,8 @@ export interface AuthorizationContext {
   /** Declared scopes and what they allow, in words. */
   readonly scopes: Readonly<Record<string, string>>;
   readonly groups: readonly string[];
+  /** Declared scopes that tokens for downstream services may hold; empty: there are none. */
+  readonly exchangeScopes: readonly string[];
   readonly state: StateOptions;
 }
 
@@ -94,11 +110,28 @@ export interface AuthorizationBinding {
   readonly scopePrefix: string;
   /** Whose user tokens the guard accepts; nobody's where no client is registered. */
   readonly userClientIds: readonly string[];
-  readonly addMachineClient: (id: string, scopes: readonly string[]) => MachineClient;
-  readonly broker: BrokerBinding;
+  readonly addMachineClient: (id: string, options: MachineClientOptions) => MachineClient;
+  /** Absent where clients talk to the provider itself. */
+  readonly broker?: BrokerBinding;
+  /** Present where the provider exists already. */
+  readonly provider?: ProviderBinding;
+  /** The app client that exchanges tokens for downstream services; `undefined` where nothing is exchanged. */
+  readonly exchangeClientId?: string;
   readonly userPool?: cognito.IUserPool;
   /** Of a pool made here. */
   readonly userPoolDomain?: cognito.UserPoolDomain;
+}
+
+/** What is known of a provider that exists. */
+export interface ProviderBinding {
+  /** Whether its metadata is that of OpenID Connect or of RFC 8414 alone. */
+  readonly discovery: 'openid' | 'oauth';
+  readonly audience: string;
+  readonly algorithms: readonly string[];
+  /** Scopes as an HTTP API finds them in tokens; none where it cannot. */
+  readonly gatewayScopes: readonly string[];
+  /** Read when the app is synthesised: machine clients are added later. */
+  readonly tokenProfile: () => TokenProfile;
 }
 
 /** What stands behind the broker, and what it is told. */

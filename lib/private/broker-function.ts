@@ -31,3 +31,22 @@ export function createBroker(
   allowBroker(handler.role, broker, state);
   return handler;
 }
+
+/** Where the authorization server is another's, all that this server says of itself. */
+export function createDocuments(
+  scope: Construct,
+  environment: Readonly<Record<string, string>>,
+  state: StateOptions,
+): LeastPrivilegeFunction {
+  return new LeastPrivilegeFunction(scope, 'Documents', {
+    code: lambda.Code.fromAsset(assetPath(scope, 'documents')),
+    handler: 'index.handler',
+    description: 'Discovery document of an MCP server',
+    environment,
+    environmentAdvice: 'declare fewer initial scopes, or shorten their names',
+    memorySize: 256,
+    timeout: Duration.seconds(3),
+    tracing: true,
+    state,
+  });
+}

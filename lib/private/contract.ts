@@ -37,6 +37,53 @@ export const GuardVariable = {
   state: 'MCP_STATE_TABLE',
   /** `<id>:<version>` of the Bedrock guardrail; present where the policy asks for moderation. */
   guardrail: 'MCP_GUARDRAIL',
+  /** `client_id` with which tokens for downstream services are exchanged; absent: there are none. */
+  exchangeClient: 'MCP_EXCHANGE_CLIENT',
+  /** JSON `TokenProfile`; absent: tokens are as Cognito issues them. */
+  tokenProfile: 'MCP_TOKEN_PROFILE',
+} as const;
+
+/** How access tokens of a provider that is not Cognito are read. */
+export interface TokenProfile {
+  /** What `aud` must name; absent: the MCP URL. */
+  readonly audience?: string;
+  /** What `aud` may name beside it. */
+  readonly otherAudiences?: readonly string[];
+  /** Accepted `typ` of the header, lower case, without `application/`; `none`: a header without it. */
+  readonly types: readonly string[];
+  /** Accepted `alg` of the header. */
+  readonly algorithms: readonly string[];
+  /** Name of the claim that holds the client id. */
+  readonly clientClaim: string;
+  /** Name of the claim that holds the scopes, as a text with spaces or a list. */
+  readonly scopeClaim: string;
+  /** The same for machine clients; absent: `scopeClaim`. */
+  readonly machineScopeClaim?: string;
+  /** What precedes a scope's name in that claim; absent: the same as on the wire. */
+  readonly scopePrefix?: string;
+  /** Name of the claim that is a user's id; absent: `sub`. */
+  readonly subjectClaim?: string;
+  /** Name of the claim that lists a user's groups; absent: nobody has groups. */
+  readonly groupsClaim?: string;
+  /** Claims that must have exactly these values. */
+  readonly requiredClaims?: Readonly<Record<string, string>>;
+  /** Scopes, unqualified, that each machine client may use at most, by its id. */
+  readonly machineScopes: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Stands in `MCP_USER_CLIENTS` where every client of the provider may sign users in. */
+export const ANY_CLIENT = '*';
+
+/** Variables of the function that answers with the discovery document where there is no broker. */
+export const DocumentsVariable = {
+  contract: 'MCP_CONTRACT',
+  resource: 'MCP_RESOURCE',
+  resourceName: 'MCP_RESOURCE_NAME',
+  /** Issuer of the provider, to the letter. */
+  authorizationServer: 'MCP_AUTHORIZATION_SERVER',
+  scopePrefix: 'MCP_SCOPE_PREFIX',
+  initialScopes: 'MCP_INITIAL_SCOPES',
+  allowedOrigins: 'MCP_ALLOWED_ORIGINS',
 } as const;
 
 /** Variables of the broker: the function that is the OAuth authorization server clients see. */
@@ -151,6 +198,8 @@ export const Metric = {
   refusals: 'Refusals',
   /** Secrets and personal data taken out of answers. */
   redactions: 'Redactions',
+  /** Tools that ask for credentials, once for each process that found one. */
+  withheld: 'Withheld',
   /** Resident memory of the process, in megabytes. */
   memory: 'Memory',
   /** Requests the broker could not serve: the provider, a table or its own code failed. */
@@ -232,7 +281,7 @@ export interface ContextHeaderRule {
 /** A service behind a tool that takes tokens of its own. */
 export interface DownstreamRule {
   readonly audience: string;
-  /** Full names, as on the wire. */
+  /** Of this server's, unqualified: a derived token holds no scope that the caller's lacks. */
   readonly scopes: readonly string[];
 }
 
@@ -250,11 +299,12 @@ export interface PolicyRule {
 
 /** The public well-known routes (RFC 9728 §3.1, RFC 8414 §3), `path` being the MCP URL's path. */
 export function wellKnownPaths(path: string): readonly string[] {
-  return [
-    `/.well-known/oauth-protected-resource${path}`,
-    '/.well-known/oauth-protected-resource',
-    '/.well-known/oauth-authorization-server',
-  ];
+  return [...resourceMetadataPaths(path), '/.well-known/oauth-authorization-server'];
+}
+
+/** Those of the resource alone: all there are where another's authorization server issues the tokens. */
+export function resourceMetadataPaths(path: string): readonly string[] {
+  return [`/.well-known/oauth-protected-resource${path}`, '/.well-known/oauth-protected-resource'];
 }
 
 /** The broker's own routes: method and path. `register` exists only where dynamic registration is on. */

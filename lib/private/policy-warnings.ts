@@ -7,7 +7,7 @@ export interface PolicyWarning {
 }
 
 export function policyWarnings(policy: PolicyDocument): PolicyWarning[] {
-  return [...unusedScopes(policy), ...everyName(policy), ...bareTemplates(policy)];
+  return [...unusedScopes(policy), ...everyName(policy), ...bareTemplates(policy), ...weakOutputs(policy)];
 }
 
 function unusedScopes(policy: PolicyDocument): PolicyWarning[] {
@@ -44,4 +44,18 @@ function bareTemplates(policy: PolicyDocument): PolicyWarning[] {
       `'${template}' lets the template be listed, but nothing be read through it: ` +
       `write '${template.slice(0, template.indexOf('{'))}*' to allow what it expands to`,
   }));
+}
+
+function weakOutputs({ outputs }: PolicyDocument): PolicyWarning[] {
+  const warnings: PolicyWarning[] = [];
+  if (outputs?.secrets === false) {
+    const text =
+      'secrets in results are not redacted: leave `redactSecrets` out unless the tools exist to hand them out';
+    warnings.push({ id: 'cdk-mcp:secretsNotRedacted', text });
+  }
+  if (outputs?.moderation?.onFailure === 'open') {
+    const text = 'results leave unmoderated while the guardrail cannot be asked: use ModerationFailure.CLOSED';
+    warnings.push({ id: 'cdk-mcp:moderationFailsOpen', text });
+  }
+  return warnings;
 }

@@ -34,9 +34,13 @@ export interface PolicyInput {
 
 /** Everything wrong with a policy, in words that say what to write instead. */
 export function policyProblems(input: PolicyInput): string[] {
-  if (Token.isUnresolved(JSON.stringify([input.scopes, input.initialScopes, input.access]))) {
+  if (
+    Token.isUnresolved(
+      JSON.stringify([input.scopes, input.initialScopes, input.access, input.contextHeaders, input.downstream]),
+    )
+  ) {
     return [
-      'a name in `scopes` or `access` is known only at deploy time: write names as text, reviewers read them here',
+      'a name in `scopes`, `access`, `contextHeaders` or `downstream` is known only at deploy time: write names as text, reviewers read them here',
     ];
   }
   const problems = scopeProblems(input.scopes);
@@ -54,10 +58,10 @@ export function policyProblems(input: PolicyInput): string[] {
     ...overlapProblems(input.access),
     ...limitProblems(input.limits),
     ...(input.output?._problems() ?? []),
-    ...rateLimitProblems(input.rateLimits ?? []),
+    ...rateLimitProblems(input.rateLimits),
     ...contextHeaderProblems(input.contextHeaders ?? []),
     ...(input.sessions?._problems() ?? []),
-    ...downstreamProblems(input.downstream ?? []),
+    ...downstreamProblems(input.downstream ?? [], declared),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { type Duration, Lazy, Tokenization } from 'aws-cdk-lib';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
-import type { AuthorizationBinding, EndpointBinding } from './bindings';
-import { BrokerVariable, CONTRACT_VERSION, GuardVariable } from './contract';
+import type { AuthorizationBinding, BrokerBinding, EndpointBinding } from './bindings';
+import { BrokerVariable, CONTRACT_VERSION, DocumentsVariable, GuardVariable } from './contract';
 
 /** What both functions are told about a server. */
 export interface ServerFacts {
@@ -33,15 +33,30 @@ export function guardVariables(facts: ServerFacts): Record<string, string> {
     [GuardVariable.scopePrefix]: authorization.scopePrefix,
     [GuardVariable.userClients]: authorization.userClientIds.join(','),
     [GuardVariable.machineClients]: machineClients(facts),
-    [GuardVariable.grants]: authorization.broker.table.tableName,
+    [GuardVariable.grants]: authorization.broker?.table.tableName ?? 'none',
     [GuardVariable.state]: facts.stateTable.tableName,
+    ...(authorization.exchangeClientId && { [GuardVariable.exchangeClient]: authorization.exchangeClientId }),
+    ...tokenProfile(facts),
     ...origins(GuardVariable.allowedOrigins, endpoint),
   };
 }
 
-export function brokerVariables(facts: ServerFacts): Record<string, string> {
+/** The variables of the function that answers with the discovery document where there is no broker. */
+export function documentsVariables(facts: ServerFacts): Record<string, string> {
   const { authorization, endpoint } = facts;
-  const { broker } = authorization;
+  return {
+    [DocumentsVariable.contract]: CONTRACT_VERSION,
+    [DocumentsVariable.resource]: facts.mcpUrl,
+    [DocumentsVariable.resourceName]: facts.displayName,
+    [DocumentsVariable.authorizationServer]: authorization.tokenIssuer,
+    [DocumentsVariable.scopePrefix]: authorization.scopePrefix,
+    [DocumentsVariable.initialScopes]: facts.initialScopes.join(' '),
+    ...origins(DocumentsVariable.allowedOrigins, endpoint),
+  };
+}
+
+export function brokerVariables(facts: ServerFacts, broker: BrokerBinding): Record<string, string> {
+  const { authorization, endpoint } = facts;
   return {
     [BrokerVariable.contract]: CONTRACT_VERSION,
     [BrokerVariable.server]: facts.serverName,
@@ -66,6 +81,11 @@ export function brokerVariables(facts: ServerFacts): Record<string, string> {
     ...(broker.rememberConsent && { [BrokerVariable.rememberConsent]: seconds(broker.rememberConsent) }),
     ...origins(BrokerVariable.allowedOrigins, endpoint),
   };
+}
+
+function tokenProfile({ authorization: { provider } }: ServerFacts): Record<string, string> {
+  if (provider === undefined) return {};
+  return { [GuardVariable.tokenProfile]: Lazy.string({ produce: () => JSON.stringify(provider.tokenProfile()) }) };
 }
 
 function machineClients({ machineClientIds }: ServerFacts): string {

@@ -2,6 +2,7 @@ import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import { LocalFailure } from '../failure';
 import type { PoolConfig } from '../identity/config';
 import type { Assembly } from '../template/assembly';
+import type { OriginRow } from '../template/origins';
 import { linkStacks } from '../template/stack';
 import { type ApiSpec, readApis } from './apis';
 import { type Endpoint, planEndpoints } from './endpoints';
@@ -25,14 +26,18 @@ export interface Deployment {
   readonly notes: readonly string[];
 }
 
-/** Turns the synthesised stacks into what has to run; throws at the first thing that cannot be honoured. */
-export function readDeployment(assembly: Assembly, port: number): Deployment {
+/**
+ * Turns the synthesised stacks into what has to run; throws at the first thing that cannot be honoured.
+ * @param providers origins of identity providers that are no part of the app, and where they are for this run
+ */
+export function readDeployment(assembly: Assembly, port: number, providers: readonly OriginRow[] = []): Deployment {
   const stacks = linkStacks(assembly.stacks);
   const notes = stacks.flatMap((stack) => stack.check());
   const endpoints = planEndpoints(stacks, port);
-  const apis = readApis(stacks, endpoints);
+  const origins = [...endpoints, ...providers];
+  const apis = readApis(stacks, origins);
   const called = new Set(apis.flatMap((api) => api.routes.map((route) => route.functionArn)));
-  const functions = readFunctions(stacks, endpoints, (arn) => called.has(arn));
+  const functions = readFunctions(stacks, origins, (arn) => called.has(arn));
   if (functions.length === 0) {
     throw new LocalFailure('the app has no HTTP API with a function behind it: there is nothing to run');
   }

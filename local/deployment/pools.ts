@@ -77,6 +77,8 @@ function readClient(client: Resource, branded: ReadonlySet<unknown>): AppClientC
     logoutUrls: client.property<string[]>('LogoutURLs'),
     flows: oauth ? (client.property<string[]>('AllowedOAuthFlows') ?? []) : [],
     scopes: client.property<string[]>('AllowedOAuthScopes') ?? [],
+    tokenExchange:
+      client.property<string[]>('ExplicitAuthFlows')?.includes('ALLOW_TOKEN_EXCHANGE_IMPERSONATION') || undefined,
     accessTokenSeconds: lifetime('AccessToken', 'hours', ACCESS_SECONDS),
     idTokenSeconds: lifetime('IdToken', 'hours', ID_SECONDS),
     refreshTokenSeconds: lifetime('RefreshToken', 'days', REFRESH_SECONDS),

@@ -47,6 +47,11 @@ export interface AppClientConfig {
   readonly accessTokenSeconds: number;
   readonly idTokenSeconds: number;
   readonly refreshTokenSeconds: number;
+  /**
+   * `ALLOW_TOKEN_EXCHANGE_IMPERSONATION` among its `ExplicitAuthFlows`.
+   * @default - the client exchanges no tokens
+   */
+  readonly tokenExchange?: boolean;
   /** Whether a managed-login style is assigned; without one, managed login has no page to show. */
   readonly branded: boolean;
 }

@@ -1,3 +1,4 @@
+import { getDerivedToken } from './derived-token';
 import { discoveryDocument, keySet } from './discovery';
 import { logoutEndpoint } from './logout-endpoint';
 import type { Pool } from './pool';
@@ -43,6 +44,7 @@ export function issuerRoutes(pools: readonly Pool[], log: (line: string) => void
   return async (request) => {
     const [, poolId, ...rest] = new URL(request.url).pathname.split('/');
     const operation = request.headers.get('x-amz-target')?.split('.').pop();
+    if (operation === 'GetDerivedToken') return getDerivedToken(pools, request);
     if (operation !== undefined) {
       log(`cognito-idp operation ${operation} is not mimicked: add it to local/identity or call another`);
       return json(400, { __type: 'UnknownOperationException', message: `${operation} is not mimicked here` });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
+import { McpAuthorization } from 'cdk-mcp';
 import { run } from '../../bin/cli/run';
 import { GuardVariable } from '../../lib/private/contract';
 import { notesServer } from '../lib/support';
@@ -44,6 +45,29 @@ test('reads what the constructs write', async () => {
   expect(out).toMatch(/tool +list_notes +notes:read +any user +reporting$/m);
   expect(out).toMatch(/tool +add_note +notes:write +any user +importer$/m);
   expect(out).toMatch(/tool +delete_\* +notes:write +in admins +none$/m);
+});
+
+test('A15 reads who may call a server whose provider exists', async () => {
+  const outdir = folderOf({});
+  const app = new App({ outdir });
+  const issuer = 'https://id.example.com';
+  const provider = { issuer, jwksUri: `${issuer}/keys` };
+  const named = notesServer(new Stack(app, 'Test'), {
+    authorization: McpAuthorization.oidc({ ...provider, clients: ['desktop-1'] }),
+  });
+  named.addMachineClient('reporting', { clientId: '0oa1', scopes: ['notes:read'] });
+  notesServer(new Stack(app, 'Open'), { authorization: McpAuthorization.oidc({ ...provider, anyClient: true }) });
+  app.synth();
+
+  const { code, out } = await cli('access', outdir);
+
+  expect(code).toBe(0);
+  expect(out).toMatch(/provider +https:\/\/id.example.com$/m);
+  expect(out).toMatch(/people +sign in with desktop-1$/m);
+  expect(out).toMatch(/people +sign in with any client of the provider$/m);
+  expect(out).toMatch(/machines +0oa1: notes:read$/m);
+  expect(out).toMatch(/tool +list_notes +notes:read +any user +0oa1$/m);
+  expect(out).toMatch(/tool +add_note +notes:write +any user +none$/m);
 });
 
 test('reads a compressed policy the constructs write', async () => {

@@ -23,9 +23,14 @@ import { TWO_SERVERS } from './support/two-servers';
 
 jest.setTimeout(60_000);
 
-/** Absent from the notes example, whose author chose nothing of it; the fixture with two servers has them. */
+/** Absent from the notes example, whose author chose nothing of it. */
 const OPTIONAL: Readonly<Record<'Server' | 'Broker', readonly string[]>> = {
-  Server: [GuardVariable.allowedOrigins],
+  Server: [
+    GuardVariable.allowedOrigins,
+    GuardVariable.exchangeClient,
+    GuardVariable.guardrail,
+    GuardVariable.tokenProfile,
+  ],
   Broker: [BrokerVariable.allowedOrigins, BrokerVariable.branding, BrokerVariable.rememberConsent],
 };
 const variablesOf = (contract: Readonly<Record<string, string>>, role: Role) =>

@@ -86,9 +86,13 @@ describe.each(ERAS)('T7 secrets are redacted (%s)', (_era, era) => {
     }
     const { content, structuredContent } = answer.json().result;
     expect(content[0].text).toMatch(/^found \[redacted: aws_access_key\] and .* nothing else$/);
-    expect(structuredContent.keys).toEqual(
-      ['aws_access_key', 'jwt', 'private_key', 'bearer', 'github_token'].map((kind) => `[redacted: ${kind}]`),
-    );
+    expect(structuredContent.keys).toEqual([
+      '[redacted: aws_access_key]',
+      '[redacted: jwt]',
+      '[redacted: private_key]',
+      'Bearer [redacted: bearer]',
+      '[redacted: github_token]',
+    ]);
     const record = await auditRecordIn(servers.faults.auditLog, String(answer.headers['apigw-requestid']));
     expect(record.redactions).toEqual({ aws_access_key: 2, jwt: 2, private_key: 2, bearer: 2, github_token: 2 });
     for (const secret of SECRETS) expect(logs()).not.toContain(secret);

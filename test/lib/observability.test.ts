@@ -5,7 +5,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { McpObservability } from 'cdk-mcp';
 import { stdoutLog as brokerLog } from '../../lambda/broker/log';
-import { withMetrics } from '../../lambda/guard/metrics';
+import { withheldMetrics, withMetrics } from '../../lambda/guard/metrics';
 import { Metric } from '../../lib/private/contract';
 import { notesServer, resourcesOf, stackIn, templateOf, text } from './support';
 
@@ -29,6 +29,7 @@ function emitted(): Set<string> {
   const lines: unknown[] = [
     withMetrics({ ...record, decision: 'allow', outcome: 'ok' }),
     withMetrics({ ...record, decision: 'refuse', reason: 'no_rule' }),
+    withheldMetrics({ type: 'withheld', time: record.time, server: 'notes', name: 'a_tool', property: 'password' }),
   ];
   const log = brokerLog('notes', 'r', (line) => void lines.push(JSON.parse(line)));
   log('failed');

@@ -62,9 +62,24 @@ function onExistingPool(stack: Stack): SecureMcpServer {
   });
 }
 
+function onExistingProvider(stack: Stack): SecureMcpServer {
+  const issuer = 'https://id.example.com';
+  const authorization = McpAuthorization.oidc({ issuer, jwksUri: `${issuer}/keys`, clients: ['desktop'] });
+  const server = notesServer(stack, { authorization });
+  server.addMachineClient('reporting', { scopes: ['notes:read'] });
+  return server;
+}
+
+const PROVIDER = 'a provider that exists';
+
 const BUILDS: [string, Build][] = [
   ['the smallest server', (stack) => notesServer(stack)],
   ['machine clients', (stack) => notesServer(stack).addMachineClient('m', { scopes: ['notes:read'] })],
+  [
+    'services behind it',
+    (stack) =>
+      notesServer(stack, { downstream: [{ audience: 'https://billing.example.com', scopes: ['notes:read'] }] }),
+  ],
   ['a VPC of one’s own', inVpc],
   ['a custom domain', withDomain],
   [
@@ -84,6 +99,7 @@ const BUILDS: [string, Build][] = [
   ],
   ['every option of signing in', withEverySignInOption],
   ['a pool that exists', onExistingPool],
+  [PROVIDER, onExistingProvider],
   [
     'dynamic registration',
     (stack) =>
@@ -187,30 +203,9 @@ describe.each(STACKS)('what no tool finds, with %s', (_name, stackOf) => {
     }
   });
 
-  test('every scope of a route or client is one the resource server defines', () => {
-    const defined = resourcesOf(template, 'AWS::Cognito::UserPoolResourceServer').flatMap(([, { Properties }]) =>
-      Properties.Scopes.map(({ ScopeName }: { ScopeName: string }) => `${text(Properties.Identifier)}/${ScopeName}`),
-    );
-    const clients = resourcesOf(template, 'AWS::Cognito::UserPoolClient').flatMap(
-      ([, { Properties }]) => Properties.AllowedOAuthScopes,
-    );
-    const routes = resourcesOf(template, 'AWS::ApiGatewayV2::Route').flatMap(
-      ([, { Properties }]) => Properties.AuthorizationScopes ?? [],
-    );
-    expect(clients.length).toBeGreaterThan(0);
-    expect(routes.length).toBeGreaterThan(0);
-    for (const scope of [...clients, ...routes].map(text)) expect(defined).toContain(scope);
-  });
-
-  test('every app client waits for the scopes it names', () => {
-    const [[server]] = resourcesOf(template, 'AWS::Cognito::UserPoolResourceServer') as [[string, unknown]];
-    for (const [, client] of resourcesOf(template, 'AWS::Cognito::UserPoolClient'))
-      expect(client.DependsOn).toContain(server);
-  });
-
   test('T4 no statement allows an action by wildcard, and * as a resource only where IAM has nothing narrower', () => {
     for (const [id, { Properties }] of resourcesOf(template, 'AWS::IAM::Policy')) {
-      if (!/Notes(Server|Broker)Role/.test(id)) continue;
+      if (!/Notes(Server|Broker|Documents)Role/.test(id)) continue;
       for (const { Action, Resource } of Properties.PolicyDocument.Statement) {
         expect([Action].flat().filter((action: string) => action.includes('*'))).toEqual([]);
         if (Resource === '*') expect([Action].flat().join()).toMatch(/^(xray:Put|ec2:)/);
@@ -224,27 +219,55 @@ describe.each(STACKS)('what no tool finds, with %s', (_name, stackOf) => {
     expect(new Set(roles).size).toBe(2);
     for (const role of roles) expect(resources[role].Properties.ManagedPolicyArns).toBeUndefined();
   });
-
-  test('T4 the broker may write its log and trace, use single items of its table, and read its secret', () => {
-    const policies = resourcesOf(template, 'AWS::IAM::Policy').filter(([, { Properties }]) =>
-      JSON.stringify(Properties.Roles).includes('BrokerRole'),
-    );
-    const actions = policies.flatMap(([, { Properties }]) =>
-      Properties.PolicyDocument.Statement.flatMap((s: { Action: string[] }) => s.Action),
-    );
-    expect(actions.filter((action) => !action.startsWith('kms:')).sort()).toEqual([
-      'dynamodb:DeleteItem',
-      'dynamodb:GetItem',
-      'dynamodb:PutItem',
-      'dynamodb:UpdateItem',
-      'logs:CreateLogStream',
-      'logs:PutLogEvents',
-      'secretsmanager:GetSecretValue',
-      'xray:PutTelemetryRecords',
-      'xray:PutTraceSegments',
-    ]);
-  });
 });
+
+describe.each(STACKS.filter(([name]) => name !== PROVIDER))(
+  'what no tool finds of pool and broker, with %s',
+  (_name, stackOf) => {
+    const template = Template.fromStack(stackOf());
+
+    test('every scope of a route or client is one the resource server defines', () => {
+      const defined = resourcesOf(template, 'AWS::Cognito::UserPoolResourceServer').flatMap(([, { Properties }]) =>
+        Properties.Scopes.map(({ ScopeName }: { ScopeName: string }) => `${text(Properties.Identifier)}/${ScopeName}`),
+      );
+      const clients = resourcesOf(template, 'AWS::Cognito::UserPoolClient').flatMap(
+        ([, { Properties }]) => Properties.AllowedOAuthScopes,
+      );
+      const routes = resourcesOf(template, 'AWS::ApiGatewayV2::Route').flatMap(
+        ([, { Properties }]) => Properties.AuthorizationScopes ?? [],
+      );
+      expect(clients.length).toBeGreaterThan(0);
+      expect(routes.length).toBeGreaterThan(0);
+      for (const scope of [...clients, ...routes].map(text)) expect(defined).toContain(scope);
+    });
+
+    test('every app client waits for the scopes it names', () => {
+      const [[server]] = resourcesOf(template, 'AWS::Cognito::UserPoolResourceServer') as [[string, unknown]];
+      for (const [, client] of resourcesOf(template, 'AWS::Cognito::UserPoolClient'))
+        expect(client.DependsOn).toContain(server);
+    });
+
+    test('T4 the broker may write its log and trace, use single items of its table, and read its secret', () => {
+      const policies = resourcesOf(template, 'AWS::IAM::Policy').filter(([, { Properties }]) =>
+        JSON.stringify(Properties.Roles).includes('BrokerRole'),
+      );
+      const actions = policies.flatMap(([, { Properties }]) =>
+        Properties.PolicyDocument.Statement.flatMap((s: { Action: string[] }) => s.Action),
+      );
+      expect(actions.filter((action) => !action.startsWith('kms:')).sort()).toEqual([
+        'dynamodb:DeleteItem',
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:UpdateItem',
+        'logs:CreateLogStream',
+        'logs:PutLogEvents',
+        'secretsmanager:GetSecretValue',
+        'xray:PutTelemetryRecords',
+        'xray:PutTraceSegments',
+      ]);
+    });
+  },
+);
 
 describe('the example', () => {
   test.each([

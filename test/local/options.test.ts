@@ -7,6 +7,7 @@ test('defaults', () => {
     app: undefined,
     dir: '.local',
     dynamic: false,
+    providers: [],
     preload: undefined,
     preloadEnv: [],
     help: false,
@@ -16,12 +17,14 @@ test('defaults', () => {
 test('every option', () => {
   const preload = ['--preload', 'dns.cjs', '--preload-env', 'A=1', '--preload-env', 'B=2'];
   const others = ['--port', '4000', '--once', '--app', 'node app.js', '--dir', 'x', '--dynamic', '--help'];
-  expect(parseOptions([...others, ...preload])).toEqual({
+  const provider = ['--provider', 'https://id.example.com=http://localhost:5000'];
+  expect(parseOptions([...others, ...preload, ...provider])).toEqual({
     port: 4000,
     once: true,
     app: 'node app.js',
     dir: 'x',
     dynamic: true,
+    providers: [{ deployed: 'https://id.example.com', local: 'http://localhost:5000' }],
     preload: 'dns.cjs',
     preloadEnv: ['A=1', 'B=2'],
     help: true,
@@ -33,6 +36,11 @@ test.each([
   [['extra'], 'Unexpected argument'],
   [['--port'], "Option '--port <value>' argument missing"],
   [['--port', 'abc'], "--port 'abc' is no usable port"],
+  [['--provider', 'https://id.example.com'], 'is no pair of origins'],
+  [['--provider', 'http://id.example.com=http://localhost:5000'], 'is no pair of origins'],
+  [['--provider', 'https://id.example.com/x=http://localhost:5000'], 'is no pair of origins'],
+  [['--provider', 'https://id.example.com=http://id.example.org'], 'is no pair of origins'],
+  [['--provider', 'https://id.example.com=http://localhost.example.org'], 'is no pair of origins'],
   [['--port', '70000'], "--port '70000' is no usable port"],
 ])('refuses %j', (args, message) => {
   expect(() => parseOptions(args)).toThrow(message);

@@ -3,7 +3,7 @@ import { mustRun, run } from './commands';
 import type { Report } from './report';
 import type { Peers } from './versions';
 
-const RUNTIME = ['serve', 'principalOf', 'toolError'];
+const RUNTIME = ['serve', 'principalOf', 'toolError', 'TokenUnavailable'];
 const CONSTRUCTS = ['SecureMcpServer', 'McpHosting', 'McpAuthorization', 'McpEndpoint', 'ClientRegistration'];
 
 /** What an installed package answers to `import`, `require` and the shell. */

@@ -18,6 +18,7 @@ const INTENDED = [
   '.jsii',
   'assets/broker/index.mjs',
   'assets/cli/cdk-mcp.mjs',
+  'assets/documents/index.mjs',
   'assets/runtime/index.cjs',
   'assets/runtime/index.d.cts',
   'assets/runtime/index.d.mts',
@@ -29,8 +30,8 @@ const INTENDED = [
 /** What an asset loads on demand; the name carries a hash of its content. */
 const ON_DEMAND = /^assets\/(?:broker|cli)\/[a-z-]+-[A-Z0-9]{8}\.mjs$/;
 
-const PACKED_KB = 750;
-const UNPACKED_KB = 2700;
+const PACKED_KB = 900;
+const UNPACKED_KB = 3200;
 
 /** Packs what the last build left, as publishing would. */
 export function pack(root: string, folder: string): Tarball {

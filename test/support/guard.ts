@@ -5,6 +5,7 @@ import type { GuardConfig } from '../../lambda/guard/config';
 import { createGuard, type Guard, type GuardDependencies, type McpFetch } from '../../lambda/guard/guard';
 import type { Principal } from '../../lambda/guard/principal';
 import { signatureVerifier } from '../../lambda/guard/signature';
+import type { PolicyDocument } from '../../lib/private/contract';
 
 export const RESOURCE = 'https://mcp.example.com/mcp';
 export const ISSUER = 'https://issuer.example.com/pool';
@@ -68,6 +69,7 @@ export const USER: Principal = {
   groups: [],
   scopes: ['notes:read'],
   claims: {},
+  context: {},
 };
 export const ADMIN: Principal = { ...USER, id: 'admin-1', groups: ['admins'], scopes: ['notes:read', 'notes:write'] };
 export const MACHINE: Principal = { ...USER, kind: 'machine', id: MACHINE_CLIENT, client: MACHINE_CLIENT };
@@ -116,9 +118,20 @@ export interface PostOptions {
   readonly disconnected?: AbortSignal;
 }
 
-export function testGuard(keys: Keys, server: McpFetch, dependencies: GuardDependencies = {}): TestGuard {
+/** With more than rules in its policy. */
+export function testGuardWith(keys: Keys, server: McpFetch, more: Partial<PolicyDocument>): TestGuard {
+  return testGuard(keys, server, {}, { policy: { ...CONFIG.policy, ...more } });
+}
+
+export function testGuard(
+  keys: Keys,
+  server: McpFetch,
+  dependencies: GuardDependencies = {},
+  config: Partial<GuardConfig> = {},
+): TestGuard {
   const records: LogRecord[] = [];
-  const guard = createGuard(CONFIG, {
+  const settings = { ...CONFIG, ...config };
+  const guard = createGuard(settings, {
     verifySignature: signatureVerifier({ issuer: ISSUER, jwksUri: CONFIG.jwksUri }, keys.fetcher),
     log: (record) => records.push(record),
     ...dependencies,

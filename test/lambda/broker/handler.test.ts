@@ -1,8 +1,8 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { BrokerVariable } from '../../../lib/private/contract';
+import { BrokerVariable, CONTRACT_VERSION } from '../../../lib/private/contract';
 
 const environment = {
-  [BrokerVariable.contract]: '1',
+  [BrokerVariable.contract]: CONTRACT_VERSION,
   [BrokerVariable.server]: 'notes',
   [BrokerVariable.resource]: 'https://mcp.example.com/mcp',
   [BrokerVariable.resourceName]: 'Notes',
@@ -141,7 +141,7 @@ test.each([
   [BrokerVariable.rememberConsent, '-1'],
   [BrokerVariable.table, ''],
   [BrokerVariable.issuer, 'https://mcp.example.com/'],
-  [BrokerVariable.contract, '2'],
+  [BrokerVariable.contract, '0'],
 ])('fails at cold start when %s is %j, naming it', async (name, value) => {
   await expect(ask('/', 'GET', { [name]: value })).rejects.toThrow(name);
 });

@@ -301,6 +301,12 @@ describe('the audit', () => {
     for (const kept of ['secret-argument', 'my diary', token]) expect(everything).not.toContain(kept);
   });
 
+  test('O6 cuts what a caller wrote, so that no record is too long for the log', async () => {
+    const guarded = testGuard(keys, recording().server);
+    await guarded.post({ jsonrpc: '2.0', id: 1, method: 'm'.repeat(100_000) }, { token });
+    expect(JSON.stringify(guarded.records[0]).length).toBeLessThan(2_000);
+  });
+
   test('O6 has a record for every message of a batch, with its own outcome', async () => {
     const { server } = recording(() =>
       Response.json([

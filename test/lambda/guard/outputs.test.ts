@@ -173,6 +173,28 @@ describe('secrets', () => {
   });
 });
 
+test.each([
+  '{"secret":"of another service"}',
+  '{"result":"of another service"}',
+  '{"note":"result","id":1}',
+  '["of another service"]',
+  '"of another service"',
+  '{"jsonrpc":"2.0","method":"notifications/message","params":{"data":"of another service"}}',
+  '{"jsonrpc":"2.0","id":2,"result":{"content":[{"type":"text","text":"of another service"}]}}',
+])('T9 a body that does not answer the request becomes an internal error: %s', (text) => {
+  const out = outgoingAnswer(text, call, factsFor(call));
+  expect(out.text).not.toContain('of another service');
+  expect(out.text).toContain('Internal error');
+  expect(out.answers).toMatchObject([{ failed: true }]);
+});
+
+test.each(['a "quoted" id', 7, 'ü'])('T9 an answer to the request passes, whatever its id: %s', (id) => {
+  const asked = { ...call, id };
+  const message = { result: { content: [] }, jsonrpc: '2.0', id };
+  expect(answer(asked, message).message).toEqual(message);
+  expect(answer(asked, message).answers).toEqual([{ id, failed: false }]);
+});
+
 test('T7 a result over the size bound is replaced by an error that says so', () => {
   const big = result({ content: [{ type: 'text', text: 'x'.repeat(10_000) }] });
   expect(answer(call, big).message.error.message).toBe('The result is too large');

@@ -55,6 +55,21 @@ test('A3 refuses an unknown key id, and does not fetch for each of them', async 
   expect(fresh.fetches()).toBeLessThanOrEqual(2);
 });
 
+test('A3 refuses what is no token as such while keys are being fetched', async () => {
+  let answer: () => void = () => {};
+  const asked = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const verify = signatureVerifier(issuer, async () => {
+    await asked;
+    return Response.json(keys.jwks);
+  });
+  const good = verify(await sign(keys, userClaims()));
+  expect(await verify('not.a.token')).toMatchObject({ refusal: { reason: 'token_malformed' } });
+  answer();
+  expect(await good).toMatchObject({ ok: true });
+});
+
 test('A3 refuses changed claims', async () => {
   const [header, , signature] = (await sign(keys, userClaims())).split('.');
   const token = `${header}.${base64(userClaims({ sub: 'someone-else' }))}.${signature}`;

@@ -45,6 +45,29 @@ test('T7 redacts every event, also one that is cut into chunks', async () => {
   ]);
 });
 
+test.each([1, 4, 9, 14])(
+  'T7 the end of a secret does not follow its start in a notification, cut at %d',
+  async (at) => {
+    const key = `AKIA${'IOSFODNN7EXAMPLE'}`;
+    const progress = (message: string) =>
+      event({ jsonrpc: '2.0', method: 'notifications/progress', params: { progressToken: 1, progress: 1, message } });
+    const { stream, ends } = guardedStream(
+      chunks(progress(`it is ${key.slice(0, at)}`), progress(`${key.slice(at)} ok`)),
+    );
+    const text = await new Response(stream).text();
+    expect(text).not.toContain(key.slice(at));
+    expect(text).toContain('[redacted: aws_access_key] ok');
+    expect(ends).toMatchObject([{ redactions: { aws_access_key: 1 } }]);
+  },
+);
+
+test('T7 notifications of different work are not read together', async () => {
+  const progress = (progressToken: number, message: string) =>
+    event({ jsonrpc: '2.0', method: 'notifications/progress', params: { progressToken, progress: 1, message } });
+  const { stream } = guardedStream(chunks(progress(1, 'AKIA'), progress(2, 'IOSFODNN7EXAMPLE')));
+  expect(await new Response(stream).text()).toContain('IOSFODNN7EXAMPLE');
+});
+
 test('keeps comments, ids and empty data as they are', async () => {
   const { stream } = guardedStream(chunks(': keepalive\n\n', 'id: 7\ndata: \n\n'));
   expect(await new Response(stream).text()).toBe(': keepalive\n\nid: 7\ndata: \n\n');
@@ -78,5 +101,42 @@ test('reads every line ending of the standard', () => {
     const splitter = new EventSplitter();
     const [only] = splitter.push(`data: a${newline}data: b${newline}${newline}`);
     expect(mapEventData(only ?? '', (data) => data.toUpperCase())).toBe('data: A\nB\n\n');
+  }
+});
+
+test('T9 a stream that breaks off is answered and written down, and says nothing of why', async () => {
+  const started = event({ jsonrpc: '2.0', method: 'notifications/message', params: { data: 'begun' } });
+  let pulls = 0;
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (pulls++ === 0) controller.enqueue(new TextEncoder().encode(started));
+      else controller.error(new Error('ECONNRESET to db.internal'));
+    },
+  });
+  const { stream, ends, cancelled } = guardedStream(body);
+  const text = await new Response(stream).text();
+  expect(text).toContain('begun');
+  expect(text).toContain('"id":1');
+  expect(text).toContain('error-1');
+  expect(text).not.toContain('db.internal');
+  expect(cancelled()).toBe(1);
+  expect(ends).toMatchObject([{ aborted: true, answers: [{ id: 1, failed: true, fault: expect.any(Error) }] }]);
+});
+
+test.each([
+  ['too large', `{"method":"notifications/message","params":{"data":"${'x'.repeat(9_000)}"},"jsonrpc":"2.0"}`],
+  ['broken', '{"jsonrpc":"2.0","method":"notifications/message","params":{'],
+])('T7 a notification that is %s is dropped, and the answer comes', async (_what, notification) => {
+  const done = event({ jsonrpc: '2.0', id: 1, result: { content: [] } });
+  const { stream, ends } = guardedStream(chunks(`data: ${notification}\n\n${done}`), never, 5_000);
+  expect(await new Response(stream).text()).toBe(done);
+  expect(ends).toMatchObject([{ answers: [{ id: 1, failed: false }] }]);
+});
+
+test('T7 an answer that is too large, or a text that nobody can tell, answers what is open', async () => {
+  const large = JSON.stringify({ jsonrpc: '2.0', id: 1, result: { text: 'x'.repeat(9_000) } });
+  for (const data of [large, '{"id":1,']) {
+    const { stream } = guardedStream(chunks(`data: ${data}\n\n`), never, 5_000);
+    expect(await new Response(stream).text()).toContain('"error"');
   }
 });

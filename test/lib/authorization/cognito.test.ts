@@ -99,7 +99,7 @@ describe('a machine client', () => {
     const reporting = server.addMachineClient('reporting', { scopes: ['notes:read'] });
     server.addMachineClient('importer', { scopes: ['notes:read', 'notes:write'] });
     expect(reporting.scopes).toEqual(['notes:read']);
-    expect(stack.resolve(reporting.clientId)).toEqual(stack.resolve(reporting.userPoolClient.userPoolClientId));
+    expect(stack.resolve(reporting.clientId)).toEqual(stack.resolve(reporting.userPoolClient?.userPoolClientId));
     return Template.fromStack(stack);
   }
   const template = withMachines();

@@ -68,7 +68,7 @@ describe('the grants table', () => {
     const stack = stackIn();
     const server = notesServer(stack);
     expect(text(stack.resolve(server.grantsTable?.tableArn))).toMatch(/Grants.*\.Arn\]$/);
-    expect(text(stack.resolve(server.brokerLogGroup.logGroupName))).toMatch(/NotesBrokerLogs/);
+    expect(text(stack.resolve(server.brokerLogGroup?.logGroupName))).toMatch(/NotesBrokerLogs/);
   });
 
   test('T4 the broker reads and writes single items, and reads its one secret', () => {
