@@ -1,9 +1,11 @@
 /**
  * `npm run attack`: every attack of this folder against a broker and a guard in process, as a table of attack,
  * expectation and outcome. Exit 1 when a row is open. `--json FILE` writes the table there too, `--theme NAME` runs
- * one theme.
+ * one theme. `--peers` runs the cases that peers document against them too and writes docs/attack-peers.md.
  */
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Attack } from './attack-row';
 import { THEMES } from './themes';
@@ -28,7 +30,19 @@ export async function outcomeOf(attack: Attack, world: World): Promise<string | 
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { json: { type: 'string' }, theme: { type: 'string' } } });
+  const { values } = parseArgs({
+    options: { json: { type: 'string' }, theme: { type: 'string' }, peers: { type: 'boolean' } },
+  });
+  if (values.peers) {
+    // In a process of its own: what belongs to peers is never loaded beside the rows.
+    const peers = [...process.execArgv, join(__dirname, 'peers/compare.ts')];
+    const { status } = spawnSync(process.execPath, peers, {
+      stdio: 'inherit',
+      env: { ...process.env, NODE_ENV: 'test' },
+    });
+    process.exitCode = status ?? 1;
+    return;
+  }
   const themes = THEMES.filter(({ name }) => values.theme === undefined || name === values.theme);
   if (themes.length === 0) {
     throw new Error(`unknown theme '${values.theme}': use one of ${THEMES.map(({ name }) => name).join(', ')}`);

@@ -8,11 +8,19 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BROKER_MUTANTS } from './mutation/broker-mutants';
+import { CALL_LIMITS_MUTANTS } from './mutation/call-limits-mutants';
 import { CLIENT_MUTANTS } from './mutation/client-mutants';
+import { CONFORMANCE_MUTANTS } from './mutation/conformance-mutants';
 import { makeCopy } from './mutation/copy';
 import { workThrough } from './mutation/crew';
 import { GUARD_MUTANTS } from './mutation/guard-mutants';
+import { INPUT_MUTANTS } from './mutation/input-mutants';
+import { LISTENER_MUTANTS } from './mutation/listener-mutants';
 import { type Mutant, mutated } from './mutation/mutant';
+import { OUTPUTS_MUTANTS } from './mutation/outputs-mutants';
+import { PROVIDER_MUTANTS } from './mutation/provider-mutants';
+import { REUSE_MUTANTS } from './mutation/reuse-mutants';
+import { SESSION_MUTANTS } from './mutation/session-mutants';
 import type { Job, Suite, Verdict } from './mutation/worker';
 
 const ATTACKS = 'test/security/attack.test.ts';
@@ -45,7 +53,19 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: { only: { type: 'string' }, workers: { type: 'string', default: '2' }, json: { type: 'string' } },
   });
-  const all = [...BROKER_MUTANTS, ...CLIENT_MUTANTS, ...GUARD_MUTANTS];
+  const all = [
+    ...BROKER_MUTANTS,
+    ...CALL_LIMITS_MUTANTS,
+    ...CLIENT_MUTANTS,
+    ...CONFORMANCE_MUTANTS,
+    ...GUARD_MUTANTS,
+    ...INPUT_MUTANTS,
+    ...LISTENER_MUTANTS,
+    ...OUTPUTS_MUTANTS,
+    ...PROVIDER_MUTANTS,
+    ...REUSE_MUTANTS,
+    ...SESSION_MUTANTS,
+  ];
   const mutants = all.filter(({ file, defence }) => `${file} ${defence}`.includes(values.only ?? ''));
   const started = Date.now();
   const copy = makeCopy();

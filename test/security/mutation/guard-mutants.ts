@@ -35,12 +35,8 @@ export const GUARD_MUTANTS: readonly Mutant[] = [
       ['JSON-RPC 2.0 alone', "|| value.jsonrpc !== '2.0'", ''],
       ['an id is used once', "if (ids.has(message.id)) return refuse({ reason: 'not_json_rpc' });", ''],
       ['parameters are an object', 'if (params !== undefined && !isRecord(params)) return undefined;', ''],
-      ['an id is bounded', "(typeof id === 'string' && id.length <= MAX_ID)", "typeof id === 'string'"],
-      [
-        'an id is text or number',
-        "const validId = (typeof id === 'string' && id.length <= MAX_ID) || typeof id === 'number';",
-        'const validId = true;',
-      ],
+      ['an id is bounded', "typeof id === 'string' ? id.length <= MAX_ID", "typeof id === 'string' ? true"],
+      ['an id is text or number', "typeof id === 'string' ? id.length <= MAX_ID : Number.isSafeInteger(id)", 'true'],
     ],
   ),
   ...mutantsOf(
@@ -58,12 +54,12 @@ export const GUARD_MUTANTS: readonly Mutant[] = [
     ['guard/authenticate'],
     [
       ['the issuer', 'if (claims.iss !== facts.issuer)', 'if (false)'],
-      ['access tokens alone', "if (claims.token_use !== 'access')", 'if (false)'],
+      ['access tokens alone', "if (facts.profile === undefined && claims.token_use !== 'access')", 'if (false)'],
       ['expiry', 'if (!alive(claims, now))', 'if (false)'],
       [
         'expiry is a number in the future',
         "typeof claims.exp === 'number' && claims.exp > now",
-        "typeof claims.exp === 'number'",
+        "typeof claims.exp === 'number' && true",
       ],
       [
         'not before',
@@ -115,7 +111,7 @@ export const GUARD_MUTANTS: readonly Mutant[] = [
     ['guard/guard', 'guard/revocation', 'guard/defences'],
     [
       ['a cached token expires', 'if (alive(known.claims, now)) return ok(known);', 'return ok(known);'],
-      ['limits come first', 'if (!head.ok) return head;', ''],
+      ['limits come first', 'if (!head.ok) return sessions?.refused(head) ?? head;', ''],
       ['the origin is asked', 'if (!from.ok) return from;', ''],
       [
         'revocation is asked',
@@ -124,11 +120,7 @@ export const GUARD_MUTANTS: readonly Mutant[] = [
       ],
       ['a body is admitted', 'if (!body.ok) return body;', ''],
       ['headers and body agree', 'if (!agreed.ok) {', 'if (false) {'],
-      [
-        'what is refused does not run',
-        'refusal === undefined ? ok({ body: body.value, principal }) : refuse(refusal)',
-        'ok({ body: body.value, principal })',
-      ],
+      ['what is refused does not run', 'if (refusal !== undefined) return refuse(refusal);', ''],
       ['a grant is looked up where there is a table', 'grants === undefined ? noGrants :', 'true ? noGrants :'],
     ],
   ),
@@ -137,7 +129,7 @@ export const GUARD_MUTANTS: readonly Mutant[] = [
     BOTH,
     ['guard/guard', 'guard/revocation', 'guard/defences'],
     [
-      ['the tool code gets no credential', 'for (const name of WITHHELD) forwarded.delete(name);', ''],
+      ['the tool code gets no credential', 'if (!WITHHELD.has(header[0]))', ''],
       [
         'the server’s headers stay inside',
         'for (const name of ANSWER_HEADERS) {',
@@ -261,7 +253,7 @@ export const GUARD_MUTANTS: readonly Mutant[] = [
     [
       [
         'Mcp-Method agrees',
-        'if (method !== null && !body.messages.every((message) => message.method === method.trim())) {',
+        'if (method !== null && !body.messages.every((message) => message.method === method)) {',
         'if (false) {',
       ],
       [
@@ -289,7 +281,7 @@ export const GUARD_MUTANTS: readonly Mutant[] = [
       ],
       [
         'unknown methods are refused',
-        "if (targets === undefined) return { message, refusal: { reason: 'method_unknown' } };",
+        "if (targets === undefined) return { message, refusal: { reason: 'method_unknown', modern } };",
         'if (targets === undefined) return { message };',
       ],
       [
@@ -329,28 +321,20 @@ export const GUARD_MUTANTS: readonly Mutant[] = [
     REQUESTS,
     ['guard/outputs', 'guard/defences'],
     [
-      [
-        'results are redacted',
-        'redact(cleaned(message, facts, answers), redactions)',
-        'cleaned(message, facts, answers)',
-      ],
       ['results are bounded', 'if (tooLarge(text, facts.maxBytes))', 'if (false)'],
       ['a failed tool says nothing', 'if (message.result.isError === true) {', 'if (false) {'],
       ['an error says nothing', "if ('error' in message) {", 'if (false) {'],
       ['an answer to nothing is withheld', 'if (asked === undefined) {', 'if (false) {'],
-      [
-        'lists are filtered',
-        'const result = filterList(asked.method, message.result, facts.policy, facts.principal);',
-        'const result = message.result; void filterList;',
-      ],
+      ['lists are filtered', 'filterList(asked.method, stated, facts)', '((void filterList), stated)'],
       ['lists are read before they pass', 'isList(request.method) ||', ''],
       ['answers with escapes are read', '\\\\u|', ''],
+      ['what is no answer is read', '!isAnswerTo(request.id, text) ||', '((void isAnswerTo), false) ||'],
+      ['what answers nothing is replaced', 'return answered ? out :', 'return answered || out ? out :'],
       [
         'what varies is cached for one',
-        "'cacheScope' in result ? { ...result, cacheScope: 'private' } : result",
-        'result',
+        'keptPrivate(asked.method, filterList(asked.method, stated, facts))',
+        '((void keptPrivate), filterList(asked.method, stated, facts))',
       ],
-      ['secrets are looked for', '|| holdsSecret(text)', ''],
     ],
   ),
   ...mutantsOf(
@@ -358,7 +342,7 @@ export const GUARD_MUTANTS: readonly Mutant[] = [
     REQUESTS,
     ['guard/outputs'],
     [
-      ['items are shown as rules allow', 'items.filter((item) => shows(item, list, policy, principal))', 'items'],
+      ['items are shown as rules allow', 'shows(item, list, policy, principal) && !withheld(item)', '!withheld(item)'],
       ['a list that is none shows nothing', ': [];', ': items;'],
     ],
   ),
@@ -372,23 +356,13 @@ export const GUARD_MUTANTS: readonly Mutant[] = [
         'if (known === undefined) {',
         'if (known === undefined) { return { value: response };',
       ],
-      ['known errors keep their code alone', 'message: known.message, ...data', 'message: error.message, ...data'],
-      ['data of errors stays inside', 'known.data && error.data !== undefined', 'error.data !== undefined'],
+      ['known errors keep their code alone', 'message: known, ...(data', 'message: error.message, ...(data'],
+      [
+        'data of errors stays inside',
+        'const data = errorData(error.code, error.data, asked);',
+        'const data = error.data as object | undefined; void errorData;',
+      ],
       ['errors meant for the client are marked', 'if (meta[PUBLIC_ERROR] === true) {', 'if (true) {'],
-    ],
-  ),
-  ...mutantsOf(
-    'guard/redact.ts',
-    REQUESTS,
-    ['guard/outputs'],
-    [
-      ['cloud keys', '(?:AKIA|ASIA|ABIA|ACCA)', '(?:NEVER)'],
-      ['tokens', '${RUN_START}eyJ', '${RUN_START}NEVER'],
-      ['private keys', '-----BEGIN [A-Z ]*PRIVATE', '-----NEVER [A-Z ]*PRIVATE'],
-      ['GitHub tokens', 'gh[pousr]_', 'NEVER_'],
-      ['Slack tokens', 'xox[abeprs]', 'NEVER'],
-      ['bearer strings', '[Bb]earer', 'NEVER'],
-      ['keys of objects', '[redactText(key, found), rewrite(item, found)]', '[key, rewrite(item, found)]'],
     ],
   ),
   ...mutantsOf(
@@ -398,8 +372,8 @@ export const GUARD_MUTANTS: readonly Mutant[] = [
     [
       [
         'events are guarded',
-        'send(controller, mapEventData(event, guarded))',
-        'send(controller, `${event}\\n\\n`); void guarded; void mapEventData',
+        'const clean = mapEventData(event, guarded);',
+        'const clean = `${event}\\n\\n`; void guarded; void mapEventData;',
       ],
       ['an event has an end', 'if (splitter.pendingLength > facts.maxBytes) return expire(controller);', ''],
       [
