@@ -5,40 +5,32 @@ import { type Context, withHome } from '../clients/support/context';
 import type { Opener } from '../clients/support/opener';
 import { run } from '../clients/support/program';
 import { node22, npmPackage } from '../clients/support/tools';
+import type { Check, Checks } from './suite';
 
 export const VERSION = '0.2.0-alpha.12';
 /** Every scenario of that version; one that is not run is a failure, not an omission. */
-const SCENARIOS = ['authorization-server-metadata-endpoint', 'authorization-code-grant'];
+export const SCENARIOS = ['authorization-server-metadata-endpoint', 'authorization-code-grant'];
+/** How the client of a run is known. */
+export const CLIENTS = ['metadata document', 'registers itself'];
 const PORT = 4760;
 const REDIRECT_URI = `http://127.0.0.1:${PORT}/callback`;
 
-export interface ConformanceRow {
-  readonly scenario: string;
-  readonly client: string;
-  readonly check: string;
-  readonly status: string;
-  readonly message: string;
-}
-
-interface Check {
-  readonly id: string;
-  readonly status: string;
-  readonly errorMessage?: string;
-}
-
-export async function authorizationServerRows(context: Context): Promise<ConformanceRow[]> {
+/** Checks by scenario, for each of `CLIENTS`. */
+export async function runAuthorizationServer(context: Context): Promise<ReadonlyMap<string, Checks>> {
   const { documents, stack } = context;
   const document = documents.publish('/conformance.json', {
     client_name: 'Conformance suite',
     redirect_uris: ['http://127.0.0.1/callback'],
   });
-  return [
-    ...(await rowsOf(context, 'metadata document', document)),
-    ...(await rowsOf(context, 'registers itself', await register(stack.registrationEndpoint))),
-  ];
+  const checks = new Map<string, Checks>();
+  for (const client of CLIENTS) {
+    const clientId = client === 'metadata document' ? document : await register(stack.registrationEndpoint);
+    checks.set(client, await checksFor(context, client, clientId));
+  }
+  return checks;
 }
 
-async function rowsOf(context: Context, client: string, clientId: string): Promise<ConformanceRow[]> {
+async function checksFor(context: Context, client: string, clientId: string): Promise<Checks> {
   const node = await node22();
   const folder = await npmPackage('@modelcontextprotocol/conformance', VERSION);
   const { authorizationServer: url, resource } = context.stack;
@@ -54,15 +46,12 @@ async function rowsOf(context: Context, client: string, clientId: string): Promi
       signal: stuck.signal,
       until: visiting(opener, stuck),
     });
-    const rows = SCENARIOS.flatMap((scenario) =>
-      checksOf(results, scenario).map((check) => rowOf(scenario, client, check)),
-    );
-    const missing = SCENARIOS.filter((scenario) => !rows.some((row) => row.scenario === scenario));
+    const checks = new Map(SCENARIOS.map((scenario) => [scenario, checksOf(results, scenario)]));
     const said = opener.failures.join('; ') || stderr.trim() || stdout.trim();
-    return [
-      ...rows,
-      ...missing.map((scenario) => rowOf(scenario, client, { id: '', status: 'MISSING', errorMessage: said })),
-    ];
+    for (const [scenario, found] of checks) {
+      if (found.length === 0) console.error(`${scenario} (${client}) did not come to its end: ${said}`);
+    }
+    return checks;
   });
 }
 
@@ -77,10 +66,6 @@ function visiting(opener: Opener, stuck: AbortController): (stdout: string) => b
     }
     return false;
   };
-}
-
-function rowOf(scenario: string, client: string, { id, status, errorMessage = '' }: Check): ConformanceRow {
-  return { scenario, client, check: id, status, message: errorMessage };
 }
 
 /** The suite writes a folder for each scenario, with the time in its name; of one it did not end, nothing is in it. */
