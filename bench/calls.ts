@@ -4,101 +4,135 @@
  */
 import { performance } from 'node:perf_hooks';
 import { pathToFileURL } from 'node:url';
-import type { Start } from './subjects/subject';
+import { type RequestFacts, requestOf } from './request';
+import type { Era, Fetch, Subject } from './subjects/subject';
 
-export interface CallsInput {
-  readonly bundles: readonly { readonly name: string; readonly file: string }[];
+export interface CallsInput extends RequestFacts {
+  readonly bundles: readonly { readonly name: string; readonly file: string; readonly eras?: readonly Era[] }[];
   readonly tools: readonly number[];
-  readonly resource: string;
-  readonly token: string;
   readonly rounds: number;
-  readonly callsPerRound: number;
+  /** Milliseconds that a subject has in each round. */
+  readonly turnMs: number;
 }
 
 export interface CallsRow {
   readonly name: string;
+  readonly era: Era;
   readonly tools: number;
+  /** Whether it refuses the same call without a token. */
+  readonly authenticates: boolean;
+  readonly calls: number;
   readonly firstMs: number;
   readonly p50: number;
-  readonly p99: number;
+  readonly p95: number;
+  /** Calls for each second of processor time, threads included: what else runs on the machine does not count. */
   readonly perSecond: number;
 }
 
-const WARM_UP_CALLS = 2_000;
-const REVISION = '2026-07-28';
-
-function requestOf({ resource, token }: CallsInput, id: number): Request {
-  return new Request(resource, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-      authorization: `Bearer ${token}`,
-      'mcp-protocol-version': REVISION,
-      'mcp-method': 'tools/call',
-      'mcp-name': 'tool_0',
-    },
-    body: JSON.stringify({
-      jsonrpc: '2.0',
-      id,
-      method: 'tools/call',
-      params: {
-        name: 'tool_0',
-        arguments: { a: id, b: 2, note: 'a short note that a client might send along' },
-        _meta: {
-          'io.modelcontextprotocol/protocolVersion': REVISION,
-          'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1.0.0' },
-          'io.modelcontextprotocol/clientCapabilities': {},
-        },
-      },
-    }),
-  });
+export interface CallsResult {
+  readonly rows: readonly CallsRow[];
+  readonly failed: readonly { readonly name: string; readonly why: string }[];
 }
 
-type Fetch = (request: Request) => Promise<Response>;
+const WARM_UP_CALLS = 2_000;
+const WARM_UP_MS = 1_200;
+const MIN_CALLS = 5;
+/** Calls between two looks at the clock of the processor. */
+const BATCH = 5;
 
-async function call(fetch: Fetch, input: CallsInput, id: number): Promise<number> {
-  const request = requestOf(input, id);
+interface Runner {
+  readonly name: string;
+  readonly era: Era;
+  readonly tools: number;
+  readonly fetch: Fetch;
+  readonly authenticates: boolean;
+  readonly firstMs: number;
+  readonly times: number[];
+  readonly cpu: { calls: number; seconds: number };
+}
+
+async function call(fetch: Fetch, input: CallsInput, era: Era, id: number): Promise<number> {
+  return answer(fetch, requestOf(input, era, id), id);
+}
+
+async function answer(fetch: Fetch, request: Request, id: number): Promise<number> {
   const started = performance.now();
   const response = await fetch(request);
   const text = await response.text();
   const elapsed = performance.now() - started;
   if (response.status !== 200 || !text.includes(`The sum is ${id + 2}`)) {
-    throw new Error(`call ${id} was answered ${response.status} ${text}`);
+    throw new Error(`call ${id} was answered ${response.status} ${text.slice(0, 300)}`);
   }
   return elapsed;
 }
 
-async function run(input: CallsInput): Promise<CallsRow[]> {
-  const subjects: { name: string; tools: number; fetch: Fetch; firstMs: number; times: number[] }[] = [];
-  for (const { name, file } of input.bundles) {
-    const { start } = (await import(pathToFileURL(file).href)) as { start: Start };
-    for (const tools of input.tools) {
-      const fetch = start(tools);
-      const firstMs = await call(fetch, input, 0);
-      subjects.push({ name, tools, fetch, firstMs, times: [] });
+async function runners(input: CallsInput): Promise<{ ready: Runner[]; failed: { name: string; why: string }[] }> {
+  const ready: Runner[] = [];
+  const failed: { name: string; why: string }[] = [];
+  for (const { name, file, eras } of input.bundles) {
+    try {
+      const { start, era = 'modern' } = (await import(pathToFileURL(file).href)) as Subject;
+      for (const spoken of eras ?? [era]) {
+        for (const tools of input.tools) {
+          const fetch = await start(tools);
+          const firstMs = await call(fetch, input, spoken, 0);
+          const anonymous = await fetch(requestOf({ ...input, token: undefined }, spoken, 0));
+          await anonymous.text();
+          const authenticates = anonymous.status === 401;
+          ready.push({
+            name,
+            era: spoken,
+            tools,
+            fetch,
+            authenticates,
+            firstMs,
+            times: [],
+            cpu: { calls: 0, seconds: 0 },
+          });
+        }
+      }
+    } catch (fault) {
+      failed.push({ name, why: String(fault).slice(0, 300) });
     }
   }
+  return { ready, failed };
+}
+
+async function run(input: CallsInput): Promise<CallsResult> {
+  const { ready, failed } = await runners(input);
   let id = 0;
-  for (const { fetch } of subjects) for (let n = 0; n < WARM_UP_CALLS; n++) await call(fetch, input, ++id);
+  for (const { fetch, era } of ready) {
+    const until = performance.now() + WARM_UP_MS;
+    for (let n = 0; n < WARM_UP_CALLS && performance.now() < until; n++) await call(fetch, input, era, ++id);
+  }
   for (let round = 0; round < input.rounds; round++) {
     // Each round starts with another subject: nobody is always the one after the collector ran.
-    const order = subjects.map((_, index) => subjects[(index + round) % subjects.length]!);
-    for (const { fetch, times } of order) {
-      for (let n = 0; n < input.callsPerRound; n++) times.push(await call(fetch, input, ++id));
+    const order = ready.map((_, index) => ready[(index + round) % ready.length]!);
+    for (const { fetch, era, times, cpu } of order) {
+      const until = performance.now() + input.turnMs;
+      while (times.length < MIN_CALLS || performance.now() < until) {
+        const requests = Array.from({ length: BATCH }, () => ({ id: ++id, request: requestOf(input, era, id) }));
+        const before = process.cpuUsage();
+        for (const { id: sum, request } of requests) times.push(await answer(fetch, request, sum));
+        const { user, system } = process.cpuUsage(before);
+        cpu.calls += BATCH;
+        cpu.seconds += (user + system) / 1e6;
+      }
     }
   }
-  return subjects.map(({ name, tools, firstMs, times }) => {
-    const sorted = times.sort((a, b) => a - b);
-    const at = (share: number) => (sorted[Math.floor(sorted.length * share)] ?? 0) * 1000;
-    const totalMs = sorted.reduce((sum, time) => sum + time, 0);
-    return { name, tools, firstMs, p50: at(0.5), p99: at(0.99), perSecond: (sorted.length / totalMs) * 1000 };
-  });
+  return { rows: ready.map(rowOf), failed };
+}
+
+function rowOf({ name, era, tools, authenticates, firstMs, times, cpu }: Runner): CallsRow {
+  const sorted = times.sort((a, b) => a - b);
+  const at = (share: number) => (sorted[Math.floor(sorted.length * share)] ?? 0) * 1000;
+  const perSecond = cpu.calls / cpu.seconds;
+  return { name, era, tools, authenticates, calls: sorted.length, firstMs, p50: at(0.5), p95: at(0.95), perSecond };
 }
 
 process.once('message', (input: CallsInput) => {
   run(input).then(
-    (rows) => process.send?.({ rows }, () => process.exit(0)),
+    (result) => process.send?.({ result }, () => process.exit(0)),
     (error: unknown) => process.send?.({ error: String(error) }, () => process.exit(1)),
   );
 });

@@ -36,7 +36,12 @@ export async function startIssuer(): Promise<BenchIssuer> {
     .setIssuedAt()
     .setExpirationTime('1h')
     .sign(privateKey);
-  const policy = { version: 1, scopes: ['bench:call'], rules: [{ tools: ['tool_*'], scopes: ['bench:call'] }] };
+  const policy = {
+    version: 1,
+    scopes: ['bench:call'],
+    rules: [{ tools: ['tool_*'], scopes: ['bench:call'] }],
+    rateLimits: [{ calls: 1e9, seconds: 60, exact: false }],
+  };
   return {
     resource: RESOURCE,
     token,
