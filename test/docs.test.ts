@@ -1,0 +1,34 @@
+/** What the documentation says exists must exist. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+
+const root = resolve(__dirname, '..');
+const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)].filter((name) =>
+  name.endsWith('.md'),
+);
+
+describe.each(pages)('%s', (page) => {
+  const text = readFileSync(join(root, page), 'utf8');
+
+  test('links to pages that exist', () => {
+    const links = [...text.matchAll(/\]\(([^)#:\s]+)(?:#[^)]*)?\)/g)].map(([, link]) => link as string);
+    expect(links.filter((link) => !existsSync(join(root, dirname(page), link)))).toEqual([]);
+  });
+
+  test('names files that exist', () => {
+    const named = [...text.matchAll(/`((?:lib|lambda|test|local|bin|bench|docs)\/[\w./-]+)`/g)].map(([, file]) => file);
+    expect(named.filter((file) => !existsSync(join(root, file as string)))).toEqual([]);
+  });
+});
+
+test('every requirement of the security page has tests that bear its id', () => {
+  const names = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => readFileSync(join(root, 'test', name), 'utf8'))
+    .join('\n');
+  const ids = [...readFileSync(join(root, 'docs/security.md'), 'utf8').matchAll(/^\| ([TA]\d+) /gm)].map(
+    ([, id]) => id,
+  );
+  expect(ids.length).toBeGreaterThan(25);
+  expect(ids.filter((id) => !new RegExp(`['"\`]${id} `).test(names))).toEqual([]);
+});
