@@ -344,3 +344,11 @@ test.each(['GET', 'DELETE', 'PUT'])('%s is 405: there is no stream to open and n
   expect(response.status).toBe(405);
   expect(response.headers.get('allow')).toBe('POST');
 });
+
+test('T9 what a server says with a status of 500 is replaced, whatever it looks like', async () => {
+  const body = { jsonrpc: '2.0', id: 1, result: { content: [{ type: 'text', text: 'at /var/task/index.js' }] } };
+  const { server } = recording(() => Response.json(body, { status: 500 }));
+  const response = await testGuard(keys, server).post(toolCall('read_note'), { token });
+  expect(response.status).toBe(500);
+  expect(await response.text()).not.toContain('/var/task');
+});

@@ -1,4 +1,5 @@
 import type { Message } from '../../../lambda/guard/message';
+import { outputPolicyOf } from '../../../lambda/guard/output-policy';
 import { type OutputFacts, outgoing, outgoingAnswer } from '../../../lambda/guard/outputs';
 import { compilePolicy } from '../../../lambda/guard/policy';
 import { toolError } from '../../../lambda/serve/runtime';
@@ -198,4 +199,21 @@ test.each(['a "quoted" id', 7, 'ü'])('T9 an answer to the request passes, whate
 test('T7 a result over the size bound is replaced by an error that says so', () => {
   const big = result({ content: [{ type: 'text', text: 'x'.repeat(10_000) }] });
   expect(answer(call, big).message.error.message).toBe('The result is too large');
+});
+
+test('T9 an error spelled in escapes is an error, where nothing is redacted either', () => {
+  const outputs = outputPolicyOf({ ...CONFIG, policy: { ...CONFIG.policy, outputs: { secrets: false } } });
+  const text =
+    '{"jsonrpc":"2.0","id":1,"result":{"\\u0069sError":true,"content":[{"type":"text","text":"dsn of db.internal"}]}}';
+  expect(outgoingAnswer(text, call, factsFor(call, { outputs })).text).not.toContain('db.internal');
+});
+
+test('T3 an answer to nothing that was asked goes to nobody, beside one that was', () => {
+  const stray = { jsonrpc: '2.0', id: 9, result: { tools: [{ name: 'delete_note' }] } };
+  const out = outgoing(JSON.stringify([stray, result({ content: [] })]), factsFor(call));
+  expect(out.text).not.toContain('delete_note');
+  expect(out.answers).toMatchObject([
+    { id: 9, failed: true },
+    { id: 1, failed: false },
+  ]);
 });
