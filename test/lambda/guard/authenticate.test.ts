@@ -118,3 +118,8 @@ describe('a machine token', () => {
     expect(decide(machineClaims(overrides))).toMatchObject({ ok: false, refusal: { reason } });
   });
 });
+
+test('A3 refuses an expiry that never comes: 1e400 is a number of JSON', () => {
+  const exp = JSON.parse('{"exp":1e400}').exp;
+  expect(decide({ ...userClaims(), exp })).toMatchObject({ refusal: { reason: 'token_expired' } });
+});

@@ -217,3 +217,9 @@ test('T3 an answer to nothing that was asked goes to nobody, beside one that was
     { id: 1, failed: false },
   ]);
 });
+
+test('T9 what is neither answer, error nor question is replaced, in a batch too', () => {
+  const out = outgoing(JSON.stringify([{ jsonrpc: '2.0', id: 1, result: 'at /var/task/index.js' }]), factsFor(call));
+  expect(out.text).not.toContain('/var/task');
+  expect(out.answers).toMatchObject([{ id: 1, failed: true }]);
+});

@@ -93,7 +93,7 @@ export const LISTENER_MUTANTS: readonly Mutant[] = [
   ...mutantsOf(
     'guard/authenticate.ts',
     FORGED,
-    [],
+    ['guard/authenticate'],
     [['an expiry that comes', '&& claims.exp < Number.POSITIVE_INFINITY', '']],
   ),
   ...mutantsOf(

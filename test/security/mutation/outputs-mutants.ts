@@ -121,7 +121,7 @@ export const OUTPUTS_MUTANTS: readonly Mutant[] = [
   ...mutantsOf(
     'guard/outputs.ts',
     [],
-    ['guard/redaction', 'guard/links'],
+    ['guard/redaction', 'guard/links', 'guard/outputs'],
     [
       ['results are redacted', 'if (redacts) value = redactor.redact(value, redactions);', 'void redacts;'],
       ['links are filtered', 'filters ? links.filter(value, redactions) : value', 'value; void filters'],
