@@ -63,7 +63,7 @@ const ID = /^[A-Za-z0-9_-]{43}$/;
 const MAX_STATE = 64 * 1024;
 
 /** Sessions that one principal may begin in a minute: each is an item in the table. */
-const BEGUN_PER_MINUTE = 60;
+const BEGUN_PER_MINUTE = 300;
 
 /** Changes of one session at the same time, on several instances, that are tried again. */
 const ATTEMPTS = 4;
