@@ -12,7 +12,7 @@ import type { MachineClient, MachineClientOptions } from './authorization/machin
 import { McpEndpoint } from './endpoint/endpoint';
 import { McpObservability } from './observability/observability';
 import { serverMetric } from './observability/server-metric';
-import type { AuthorizationBinding, StateOptions } from './private/bindings';
+import type { AuthorizationBinding, HostingBinding, StateOptions } from './private/bindings';
 import { createBroker, createDocuments } from './private/broker-function';
 import { type PolicyDocument, wellKnownPaths } from './private/contract';
 import { exchangeScopes } from './private/downstream';
@@ -94,7 +94,7 @@ export class SecureMcpServer extends Construct implements iam.IGrantable, ec2.IC
   public readonly dashboard?: cloudwatch.Dashboard;
 
   private readonly authorization: AuthorizationBinding;
-  private readonly hosted: lambda.Function;
+  private readonly hosted: HostingBinding;
   private readonly machineClients = new Map<string, MachineClient>();
 
   public constructor(scope: Construct, id: string, props: SecureMcpServerProps) {
@@ -144,11 +144,12 @@ export class SecureMcpServer extends Construct implements iam.IGrantable, ec2.IC
     const hosting = props.hosting._bind(this, {
       environment: { ...guardVariables(facts), ...props.output?._environment() },
       policy,
-      longestAnswer: endpoint.longestAnswer,
+      serverName: this.serverName,
+      endpoint,
       state,
     });
-    this.hosted = hosting.function;
-    this.serverFunction = hosting.function;
+    this.hosted = hosting;
+    this.serverFunction = hosting.target.kind === 'function' ? hosting.target.function : undefined;
     this.grantPrincipal = hosting.role.grantPrincipal;
     this.auditLogGroup = hosting.logGroup;
     if (broker) allowGuard(hosting.role, broker, state);
@@ -162,7 +163,7 @@ export class SecureMcpServer extends Construct implements iam.IGrantable, ec2.IC
       brokerHosting?.function ?? createDocuments(this, documentsVariables(facts), state).function;
 
     endpoint.connect({
-      server: hosting.function,
+      server: hosting.target,
       documents: this.documentsFunction,
       broker: this.brokerFunction,
       registration: broker?.registrations.dynamic !== undefined,
@@ -189,11 +190,10 @@ export class SecureMcpServer extends Construct implements iam.IGrantable, ec2.IC
   }
 
   /**
-   * The network connections of the server's function. Throws if it is not in a VPC.
+   * The network connections of the server. Throws if it is not in a VPC.
    */
   public get connections(): ec2.Connections {
-    if (!this.hosted.isBoundToVpc) fail(this, 'the server is not in a VPC: give `vpc` to its hosting');
-    return this.hosted.connections;
+    return this.hosted.connections ?? fail(this, 'the server is not in a VPC: give `vpc` to its hosting');
   }
 
   /**

@@ -72,7 +72,7 @@ function runtime(name: string, format: 'esm' | 'cjs'): Asset {
     budget: 208,
     compact: true,
     external: ['@modelcontextprotocol/server'],
-    alias: { https: join(root, 'lambda/guard/no-https.ts') },
+    alias: { https: join(root, 'lambda/guard/tokens/no-https.ts') },
   };
 }
 

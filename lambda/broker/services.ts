@@ -1,8 +1,9 @@
 /** What the flows work with, put together once per container. Loaded with the first flow, never for a document. */
-import { decidePrincipal, type TokenFacts } from '../guard/authenticate';
+
 import type { Principal } from '../guard/principal';
 import type { Result } from '../guard/result';
-import { signatureVerifier } from '../guard/signature';
+import { decidePrincipal, type TokenFacts } from '../guard/tokens/authenticate';
+import { signatureVerifier } from '../guard/tokens/signature';
 import type { Client } from './clients/client';
 import { findClient } from './clients/find-client';
 import { type Asker, MetadataDocuments } from './clients/metadata-documents';

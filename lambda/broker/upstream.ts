@@ -5,7 +5,7 @@
  */
 import * as oauth from 'oauth4webapi';
 import { fetchAgain } from '../fetch-again';
-import type { Claims } from '../guard/authenticate';
+import type { Claims } from '../guard/tokens/authenticate';
 import type { UpstreamConfig } from './config';
 
 export interface UpstreamTokens {

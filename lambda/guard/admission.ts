@@ -4,26 +4,26 @@
  * a token.
  */
 import { headersAgree } from './agreement';
-import { alive, bearerToken, decidePrincipal, type TokenFacts } from './authenticate';
 import { authorize, overallRefusal } from './authorize';
 import { callers } from './caller';
 import type { GuardConfig } from './config';
 import type { Exchange } from './exchange';
 import { type Gate, gatesOf } from './gates';
-import { grantsTable } from './grants-table';
 import { admitBody, admitHead, type Limits } from './limits';
 import { type Body, type Message, NO_BODY } from './message';
 import { admitOrigin, type OriginFacts } from './origin';
 import type { Policy } from './policy';
 import { frozen, type Principal } from './principal';
-import type { RequestStates } from './request-states';
 import { ok, type Result, refuse } from './result';
-import { grantRevocation, noGrants, type Revocation } from './revocation';
-import { createSessions, type Session, type SessionOptions } from './sessions';
-import { signatureVerifier, type VerifySignature } from './signature';
-import { TokenCache } from './token-cache';
-import { admitTokenHeader } from './token-header';
-import type { ToolCatalogue } from './tools';
+import type { RequestStates } from './sessions/request-states';
+import { createSessions, type Session, type SessionOptions } from './sessions/sessions';
+import { alive, bearerToken, decidePrincipal, type TokenFacts } from './tokens/authenticate';
+import { grantsTable } from './tokens/grants-table';
+import { grantRevocation, noGrants, type Revocation } from './tokens/revocation';
+import { signatureVerifier, type VerifySignature } from './tokens/signature';
+import { TokenCache } from './tokens/token-cache';
+import { admitTokenHeader } from './tokens/token-header';
+import type { ToolCatalogue } from './tools/tools';
 
 /** What may go on to the server. */
 export interface Admitted {

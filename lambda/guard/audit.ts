@@ -5,7 +5,7 @@
  */
 import { describeFault } from './describe-fault';
 import { withheldMetrics, withMetrics } from './metrics';
-import type { Redactions } from './redact';
+import type { Redactions } from './outputs/redact';
 import type { Refusal } from './refusal';
 
 export interface AuditRecord {

@@ -2,8 +2,9 @@
  * May this principal send this message? Decided on the body, message by message; a body with one message
  * that is refused is refused whole, and nothing of it runs.
  */
+
+import { isModern, isRemoved } from './era';
 import type { Message } from './message';
-import { isModern, isRemoved } from './modern';
 import { groupsAllow, type Policy, scopesMissing } from './policy';
 import type { Principal } from './principal';
 import type { Refusal } from './refusal';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { GuardVariable, type PolicyDocument, type TokenProfile } from '../../lib/private/contract';
 import { type Environment, list, requireContract, required, url } from '../environment';
-import { profileFrom } from './token-profile';
+import { profileFrom } from './tokens/token-profile';
 
 export interface GuardConfig {
   readonly server: string;

@@ -3,9 +3,10 @@
  * the SDK, passwords and paths included; here the wire gets a sentence and an id, and the log gets the rest.
  * What a tool says on purpose carries a mark (`toolError` in the runtime) and passes.
  */
-import { errorData } from './error-data';
+
+import { isModern } from './era';
 import { isRecord, type Message } from './message';
-import { isModern } from './modern';
+import { errorData } from './outputs/error-data';
 import { refusalBody, unknownTarget, type WireRefusal, wireRefusal } from './refusal';
 import { headerNameOf } from './target';
 

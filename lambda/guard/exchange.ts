@@ -1,9 +1,9 @@
 /** What is known of one request as it goes through the guard, and the records that come of it at the end. */
 import type { AuditRecord, Log } from './audit';
 import type { Decision } from './authorize';
-import type { Answer } from './outputs';
+import type { Answer } from './outputs/outputs';
+import type { Redactions } from './outputs/redact';
 import type { Principal } from './principal';
-import type { Redactions } from './redact';
 import type { Refusal } from './refusal';
 import type { Result } from './result';
 

@@ -1,11 +1,11 @@
 /** Conditions that a server may add to what the policy allows: each passes a body whole or refuses it. */
 import type { Admitted } from './admission';
-import { argumentsGate } from './arguments';
 import type { GuardConfig } from './config';
 import { contextHeaderGate } from './context-headers';
 import { rateLimitGate } from './rate/rate-limits';
 import type { Result } from './result';
-import type { ToolCatalogue } from './tools';
+import { argumentsGate } from './tools/arguments';
+import type { ToolCatalogue } from './tools/tools';
 
 export interface GateFacts {
   readonly headers: Headers;

@@ -13,20 +13,20 @@ import { answerHeaders, forwardedRequest } from './headers';
 import { concurrencyOf, limitsOf } from './limit-rules';
 import type { Limits } from './limits';
 import type { Body, Message } from './message';
-import { moderated } from './moderated';
-import { outputPolicyOf } from './output-policy';
-import { outgoing, outgoingAnswer } from './outputs';
+import { moderated } from './outputs/moderated';
+import { outputPolicyOf } from './outputs/output-policy';
+import { outgoing, outgoingAnswer } from './outputs/outputs';
+import { guardStream } from './outputs/stream';
+import { wholeResponse } from './outputs/whole-response';
 import { Places } from './places';
 import { compilePolicy } from './policy';
 import { type ChallengeFacts, type Refusal, refusalBody, type WireRefusal, wireRefusal } from './refusal';
-import { createRequestStates } from './request-states';
-import type { Revocation } from './revocation';
-import { sealKey } from './seal-key';
-import type { VerifySignature } from './signature';
-import { guardStream } from './stream';
-import { guardedTools } from './tool-records';
-import type { ListTools } from './tools';
-import { wholeResponse } from './whole-response';
+import { createRequestStates } from './sessions/request-states';
+import { sealKey } from './sessions/seal-key';
+import type { Revocation } from './tokens/revocation';
+import type { VerifySignature } from './tokens/signature';
+import { guardedTools } from './tools/tool-records';
+import type { ListTools } from './tools/tools';
 import { Work } from './work';
 
 /** Calls at the same time that a principal may always make, however few an instance takes. */
@@ -98,8 +98,18 @@ export function createGuard(config: GuardConfig, dependencies: GuardDependencies
     return new Response(text, { status: wire.status, headers: { 'Content-Type': 'application/json' } });
   }
 
-  async function serve(request: Request, server: McpFetch, admitted: Admitted, exchange: Exchange) {
+  /** Whatever fails from here on is the server's failure: its place is given back, and it is written down. */
+  async function serve(request: Request, server: McpFetch, admitted: Admitted, exchange: Exchange): Promise<Response> {
     const work = new Work(exchange.call, timeFor(admitted.body));
+    try {
+      return await answer(request, server, admitted, exchange, work);
+    } catch (fault) {
+      work.done();
+      return failed('server_failed', fault, exchange);
+    }
+  }
+
+  async function answer(request: Request, server: McpFetch, admitted: Admitted, exchange: Exchange, work: Work) {
     const facts = {
       policy,
       principal: admitted.principal,
@@ -110,14 +120,8 @@ export function createGuard(config: GuardConfig, dependencies: GuardDependencies
       tools,
       outputs,
     };
-    let response: Response | 'deadline';
-    try {
-      const forwarded = forwardedRequest(config.resource, request, work.signal);
-      response = await Promise.race([server(forwarded, admitted), work.deadline]);
-    } catch (fault) {
-      work.done();
-      return failed('server_failed', fault, exchange);
-    }
+    const forwarded = forwardedRequest(config.resource, request, work.signal);
+    const response = await Promise.race([server(forwarded, admitted), work.deadline]);
     if (response === 'deadline') {
       work.abort();
       return failed('deadline', 'deadline', exchange);
@@ -142,15 +146,7 @@ export function createGuard(config: GuardConfig, dependencies: GuardDependencies
       });
       return new Response(stream, { status, headers });
     }
-    let text: string;
-    try {
-      text = await Promise.race([response.text(), work.deadline]);
-      const ready = states.ready(text);
-      if (ready !== undefined) await ready;
-    } catch (fault) {
-      work.done();
-      return failed('server_failed', fault, exchange);
-    }
+    const text = await Promise.race([response.text(), work.deadline]);
     if (text === 'deadline') {
       work.abort();
       return failed('deadline', text, exchange);
@@ -159,6 +155,8 @@ export function createGuard(config: GuardConfig, dependencies: GuardDependencies
       work.done();
       return failed('server_failed', text, exchange);
     }
+    const ready = states.ready(text);
+    if (ready !== undefined) await ready;
     const [only] = facts.requests.values();
     const single = status === 200 && !admitted.body.batch && only !== undefined;
     const out = single ? outgoingAnswer(text, only, facts) : outgoing(text, facts);

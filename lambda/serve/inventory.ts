@@ -2,7 +2,7 @@
 import type { McpFetch } from '../guard/guard';
 import { isRecord } from '../guard/message';
 import type { Principal } from '../guard/principal';
-import { listAll, NotListed } from '../guard/tool-list';
+import { listAll, NotListed } from '../guard/tools/tool-list';
 
 export interface Inventory {
   readonly tools: readonly unknown[];

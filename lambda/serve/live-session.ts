@@ -2,8 +2,8 @@
 import type { AuthInfo, JSONRPCMessage, McpServer } from '@modelcontextprotocol/server';
 import type { Body } from '../guard/message';
 import type { Principal } from '../guard/principal';
-import type { SessionState } from '../guard/session-state';
-import type { Session } from '../guard/sessions';
+import type { SessionState } from '../guard/sessions/session-state';
+import type { Session } from '../guard/sessions/sessions';
 import { SessionTransport } from './session-transport';
 
 export interface SessionCall {

@@ -3,7 +3,7 @@ import { configFrom } from '../guard/config';
 import type { CallContext } from '../guard/exchange';
 import { createGuard, type Guard, type McpFetch } from '../guard/guard';
 import { concurrencyOf, limitsOf } from '../guard/limit-rules';
-import { listTools } from '../guard/tool-list';
+import { listTools } from '../guard/tools/tool-list';
 import { GUARDED, type Guarded } from './guarded';
 import { inventoryOf } from './inventory';
 import { mcpServer } from './mcp-server';

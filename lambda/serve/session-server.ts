@@ -2,7 +2,7 @@
  * Sessions of legacy clients on this instance. Each has a server of its own while it is in use; another instance, or
  * this one later, builds it anew from what the guard keeps of the session.
  */
-import type { Session } from '../guard/sessions';
+import type { Session } from '../guard/sessions/sessions';
 import { LiveSession, type SessionCall } from './live-session';
 import type { BuildServer } from './pool';
 

@@ -51,6 +51,8 @@ export function bindHttpApi(parent: Construct, props: HttpApiEndpointProps, cont
   return {
     origin: props.domain ? `https://${props.domain.domainName}` : api.apiEndpoint,
     path,
+    kind: 'http-api',
+    domain: props.domain,
     longestAnswer: LONGEST_ANSWER,
     allowedOrigins,
     accessLogGroup,

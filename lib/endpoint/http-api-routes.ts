@@ -5,7 +5,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { acknowledgePublicRoute } from '../private/acknowledgements';
-import type { EndpointTargets } from '../private/bindings';
+import type { EndpointTargets, ServerTarget } from '../private/bindings';
 import { BrokerRoute, resourceMetadataPaths, wellKnownPaths } from '../private/contract';
 import { BROKER_ROUTES, brokerRoutes, type PublicRoute } from './broker-routes';
 
@@ -36,6 +36,11 @@ class FunctionIntegration extends HttpLambdaIntegration {
   protected override completeBind(): void {}
 }
 
+function serverTarget(server: ServerTarget): RouteTarget {
+  if (server.kind !== 'function') throw new Error('an HTTP API reaches functions alone');
+  return { function: server.function, integration: new FunctionIntegration('Server', server.function) };
+}
+
 /** The routes of one server; every method of the MCP path is behind the authorizer. */
 export class HttpApiRoutes {
   private readonly settings: Record<string, object> = {};
@@ -50,7 +55,7 @@ export class HttpApiRoutes {
 
   /** Whether the scopes could be put on the routes: one of them then lets a token pass to the guard. */
   public addMcp(path: string, targets: EndpointTargets): boolean {
-    const target = { function: targets.server, integration: new FunctionIntegration('Server', targets.server) };
+    const target = serverTarget(targets.server);
     const authorizer = new HttpJwtAuthorizer('Authorizer', targets.tokenIssuer, { jwtAudience: targets.audience });
     const checkScopes = targets.scopes.length <= MOST_ROUTE_SCOPES;
     for (const method of [POST, GET, DELETE]) {

@@ -16,7 +16,10 @@ interface LambdaHosting extends LambdaHostingOptions {
 
 /** What both ways of bringing code have in common. */
 export function bindLambda(scope: Construct, hosting: LambdaHosting, context: HostingContext): HostingBinding {
-  const { longestAnswer, state } = context;
+  const {
+    endpoint: { longestAnswer },
+    state,
+  } = context;
   const timeout = hosting.timeout ?? Duration.seconds(29);
   if (!timeout.isUnresolved() && timeout.toMilliseconds() > longestAnswer.toMilliseconds()) {
     fail(
@@ -26,7 +29,12 @@ export function bindLambda(scope: Construct, hosting: LambdaHosting, context: Ho
     );
   }
   checkUserEnvironment(scope, hosting.environment ?? {});
-  return new LeastPrivilegeFunction(scope, 'Server', {
+  const {
+    function: handler,
+    role,
+    logGroup,
+    memorySize,
+  } = new LeastPrivilegeFunction(scope, 'Server', {
     code: hosting.code,
     handler: hosting.handler,
     description: 'MCP server behind its guard',
@@ -41,4 +49,19 @@ export function bindLambda(scope: Construct, hosting: LambdaHosting, context: Ho
     securityGroups: hosting.securityGroups,
     state,
   });
+  return {
+    target: { kind: 'function', function: handler },
+    role,
+    logGroup,
+    memorySize,
+    connections: handler.isBoundToVpc ? handler.connections : undefined,
+    metrics: {
+      throttles: (options) => handler.metricThrottles(options),
+      cost: {
+        title: 'Cost: milliseconds of Lambda',
+        metrics: [handler.metricDuration({ statistic: 'Sum', label: 'server' })],
+      },
+      utilization: [],
+    },
+  };
 }

@@ -75,20 +75,7 @@ function plans(thresholds: AlarmThresholds, context: ObservabilityContext): Alar
       periods: 3,
       description: 'one message in a hundred takes too long. The dashboard shows which tool',
     },
-    {
-      id: 'Throttles',
-      metric: new cloudwatch.MathExpression({
-        expression: broker ? 'server + broker' : 'server * 1',
-        usingMetrics: {
-          server: server.function.metricThrottles({ period: PERIOD }),
-          ...(broker ? { broker: broker.metricThrottles({ period: PERIOD }) } : {}),
-        },
-        label: 'Throttled invocations',
-        period: PERIOD,
-      }),
-      threshold: thresholds.throttles ?? 1,
-      description: 'Lambda runs no more of a function at once. Raise its reserved concurrency or the account’s limit',
-    },
+    ...throttlePlans(thresholds, context),
     {
       id: 'Refusals',
       metric: own(Metric.refusals, 'Sum'),
@@ -106,6 +93,28 @@ function plans(thresholds: AlarmThresholds, context: ObservabilityContext): Alar
             description: `the process needs almost all of its ${memorySize} MB. Raise memorySize, or look for a leak`,
           },
         ]),
+  ];
+}
+
+function throttlePlans(thresholds: AlarmThresholds, { server, broker }: ObservabilityContext): AlarmPlan[] {
+  const throttled: Record<string, cloudwatch.IMetric> = {
+    ...(server.metrics.throttles ? { server: server.metrics.throttles({ period: PERIOD }) } : {}),
+    ...(broker ? { broker: broker.metricThrottles({ period: PERIOD }) } : {}),
+  };
+  const names = Object.keys(throttled);
+  if (names.length === 0) return [];
+  return [
+    {
+      id: 'Throttles',
+      metric: new cloudwatch.MathExpression({
+        expression: names.length > 1 ? names.join(' + ') : `${names[0]} * 1`,
+        usingMetrics: throttled,
+        label: 'Throttled invocations',
+        period: PERIOD,
+      }),
+      threshold: thresholds.throttles ?? 1,
+      description: 'Lambda runs no more of a function at once. Raise its reserved concurrency or the account’s limit',
+    },
   ];
 }
 

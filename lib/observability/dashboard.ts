@@ -86,8 +86,8 @@ export function createDashboard(
     graph('Taken out', [own(Metric.redactions, 'Sum', 'redacted'), own(Metric.withheld, 'Sum', 'tools withheld')]),
   );
   dashboard.addWidgets(
-    graph('Cost: milliseconds of Lambda', [
-      server.function.metricDuration({ statistic: 'Sum', label: 'server' }),
+    graph(server.metrics.cost.title, [
+      ...server.metrics.cost.metrics,
       ...(broker ? [broker.metricDuration({ statistic: 'Sum', label: 'broker' })] : []),
     ]),
     graph('Cost: units of DynamoDB', [

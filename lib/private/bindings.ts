@@ -2,6 +2,8 @@ import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as cognito from 'aws-cdk-lib/aws-cognito';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -9,6 +11,7 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { MachineClient, MachineClientOptions } from '../authorization/machine-client';
+import type { EndpointDomain } from '../endpoint/http-api-props';
 import type { Branding, ClientRegistrations, PolicyDocument, TokenProfile } from './contract';
 
 /*
@@ -30,17 +33,25 @@ export interface EndpointContext {
   readonly state: StateOptions;
 }
 
-export interface EndpointBinding {
+export interface EndpointBinding extends EndpointFacts {
   /** Scheme and host, no trailing slash: the issuer that clients see. */
   readonly origin: string;
   /** The path of the MCP URL. */
   readonly path: string;
-  /** Longer than this the endpoint does not wait for an answer. */
-  readonly longestAnswer: Duration;
   readonly allowedOrigins: readonly string[];
   readonly accessLogGroup: logs.ILogGroup;
   readonly metrics: EndpointMetrics;
   readonly connect: (targets: EndpointTargets) => void;
+}
+
+/** What the hosting must know of the endpoint in front of it. */
+export interface EndpointFacts {
+  /** An HTTP API hands functions events of format 2.0 and buffers; a REST API those of format 1.0, and streams. */
+  readonly kind: 'http-api' | 'rest-api';
+  /** Longer than this the endpoint does not wait for an answer. */
+  readonly longestAnswer: Duration;
+  /** An own host name and its certificate, where there is one. */
+  readonly domain?: EndpointDomain;
 }
 
 /** What the endpoint counts, of all its routes together. */
@@ -74,8 +85,28 @@ export interface ObservabilityBinding {
   readonly dashboard?: cloudwatch.Dashboard;
 }
 
+/** What MCP requests are sent to: a function, or a service behind an internal load balancer. */
+export type ServerTarget = FunctionTarget | ServiceTarget;
+
+export interface FunctionTarget {
+  readonly kind: 'function';
+  readonly function: lambda.Function;
+}
+
+export interface ServiceTarget {
+  readonly kind: 'service';
+  readonly vpc: ec2.IVpc;
+  /** Where the endpoint's VPC link goes: the subnets of the load balancer. */
+  readonly subnets: ec2.SubnetSelection;
+  readonly loadBalancer: elbv2.ApplicationLoadBalancer;
+  /** Whose security group the endpoint's VPC link must be let through. */
+  readonly listener: elbv2.ApplicationListener;
+  /** The name in the listener's certificate; `undefined` where it speaks plain HTTP inside the VPC. */
+  readonly tlsName?: string;
+}
+
 export interface EndpointTargets {
-  readonly server: lambda.IFunction;
+  readonly server: ServerTarget;
   /** Answers with the discovery documents. */
   readonly documents: lambda.IFunction;
   /** Absent: the authorization server is another's, and has its routes elsewhere. */
@@ -153,14 +184,29 @@ export interface HostingContext {
   /** The guard's variables, the policy apart. */
   readonly environment: Readonly<Record<string, string>>;
   readonly policy: PolicyDocument;
-  readonly longestAnswer: Duration;
+  readonly serverName: string;
+  readonly endpoint: EndpointFacts;
   readonly state: StateOptions;
 }
 
 export interface HostingBinding {
-  readonly function: lambda.Function;
+  readonly target: ServerTarget;
+  /** The role of the server's own code, which the guard shares. */
   readonly role: iam.IRole;
   readonly logGroup: logs.ILogGroup;
+  /** Network connections; `undefined` where the server is not in a VPC. */
+  readonly connections?: ec2.Connections;
   /** Megabytes that one instance has. */
   readonly memorySize?: number;
+  readonly metrics: HostingMetrics;
+}
+
+/** What the hosting itself counts. */
+export interface HostingMetrics {
+  /** Calls that were turned away because no instance could take them; `undefined` where nobody counts them. */
+  readonly throttles?: (options: cloudwatch.MetricOptions) => cloudwatch.Metric;
+  /** What is paid for, with the title of its graph. */
+  readonly cost: { readonly title: string; readonly metrics: readonly cloudwatch.Metric[] };
+  /** Shares of processor and memory in use, in percent; empty where nobody counts them. */
+  readonly utilization: readonly cloudwatch.Metric[];
 }

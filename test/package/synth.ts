@@ -25,9 +25,9 @@ export async function checkSynth(report: Report, app: string): Promise<void> {
       if (!line.test(stdout)) throw new Error(`${line} is not in:\n${stdout}`);
     }
   });
-  await report.check('T6 `cdk-mcp check` builds the server and finds the rule that matches nothing', () => {
+  await report.check('T6 `cdk-mcp check` builds the server and finds nothing to say', () => {
     const { code, stdout, stderr } = run(join(app, 'node_modules/.bin/cdk-mcp'), ['check', 'server.ts'], app);
-    if (code !== 1 || !stdout.includes('delete_*')) throw new Error(`it ends with ${code}:\n${stdout}${stderr}`);
+    if (code !== 0) throw new Error(`it ends with ${code}:\n${stdout}${stderr}`);
   });
   await report.check('A2 the bundle refuses a call without a token, with a challenge', () => checkRefusal(app));
   await checkMistakes(report, app);

@@ -5,8 +5,8 @@
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { redactor } from '../../lambda/guard/redact';
-import type { Redactions } from '../../lambda/guard/spans';
+import { redactor } from '../../lambda/guard/outputs/redact';
+import type { Redactions } from '../../lambda/guard/outputs/spans';
 import { type Measurement, measure, type Redact, type Row } from './secrets/measure';
 
 export const RECALL = 0.99;

@@ -4,7 +4,7 @@ import type { AuditRecord, LogRecord } from '../../lambda/guard/audit';
 import type { GuardConfig } from '../../lambda/guard/config';
 import { createGuard, type Guard, type GuardDependencies, type McpFetch } from '../../lambda/guard/guard';
 import type { Principal } from '../../lambda/guard/principal';
-import { signatureVerifier } from '../../lambda/guard/signature';
+import { signatureVerifier } from '../../lambda/guard/tokens/signature';
 import type { PolicyDocument } from '../../lib/private/contract';
 
 export const RESOURCE = 'https://mcp.example.com/mcp';

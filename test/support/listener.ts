@@ -8,7 +8,7 @@ import type { GuardConfig } from '../../lambda/guard/config';
 import type { CallContext } from '../../lambda/guard/exchange';
 import { createGuard } from '../../lambda/guard/guard';
 import { concurrencyOf, limitsOf } from '../../lambda/guard/limit-rules';
-import { signatureVerifier } from '../../lambda/guard/signature';
+import { signatureVerifier } from '../../lambda/guard/tokens/signature';
 import { GUARDED, type Guarded } from '../../lambda/serve/guarded';
 import type { HttpBounds } from '../../lambda/serve/http-bounds';
 import { inventoryOf } from '../../lambda/serve/inventory';

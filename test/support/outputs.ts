@@ -1,8 +1,8 @@
 /** What leaves the guard's outputs, for a policy and a message. */
 
 import type { Message } from '../../lambda/guard/message';
-import { type OutputPolicy, outputPolicyOf } from '../../lambda/guard/output-policy';
-import { type OutputFacts, outgoingAnswer } from '../../lambda/guard/outputs';
+import { type OutputPolicy, outputPolicyOf } from '../../lambda/guard/outputs/output-policy';
+import { type OutputFacts, outgoingAnswer } from '../../lambda/guard/outputs/outputs';
 import { compilePolicy } from '../../lambda/guard/policy';
 import type { PolicyDocument } from '../../lib/private/contract';
 import { CONFIG, USER } from './guard';

@@ -1,7 +1,7 @@
 /** A guard that takes tokens of a plain OpenID provider, as RFC 9068 has them, and such tokens. */
 import { KeyObject, sign as signBytes } from 'node:crypto';
 import { createGuard, type GuardDependencies, type McpFetch } from '../../lambda/guard/guard';
-import { signatureVerifier } from '../../lambda/guard/signature';
+import { signatureVerifier } from '../../lambda/guard/tokens/signature';
 import type { TokenProfile } from '../../lib/private/contract';
 import { CONFIG, ISSUER, type Keys, MACHINE_CLIENT, RESOURCE, sign, USER_CLIENT } from './guard';
 

@@ -1,7 +1,7 @@
 /** A guard that keeps sessions, in process; several of them on one table are several instances. */
 import { createGuard, type GuardDependencies, type McpFetch } from '../../lambda/guard/guard';
-import type { Session } from '../../lambda/guard/sessions';
-import { signatureVerifier } from '../../lambda/guard/signature';
+import type { Session } from '../../lambda/guard/sessions/sessions';
+import { signatureVerifier } from '../../lambda/guard/tokens/signature';
 import { CONFIG, ISSUER, type Keys, RESOURCE } from './guard';
 
 export const SESSION_SECONDS = 3_600;

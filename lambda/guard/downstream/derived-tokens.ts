@@ -2,10 +2,11 @@
  * Tokens for the services behind tools. The caller's own token never goes there, and tool code never has it: it lies
  * where only the code of this file finds it, and is gone with the principal of its request.
  */
-import { bearerToken } from '../authenticate';
+
 import type { GuardConfig } from '../config';
 import type { Principal } from '../principal';
-import { TokenCache } from '../token-cache';
+import { bearerToken } from '../tokens/authenticate';
+import { TokenCache } from '../tokens/token-cache';
 import { cognitoExchange, type DerivedToken, type ExchangeToken } from './exchange-token';
 import { TokenUnavailable } from './token-unavailable';
 

@@ -8,7 +8,7 @@ import { createBroker } from '../../../lambda/broker/broker';
 import type { Reply } from '../../../lambda/broker/http';
 import { servicesFor } from '../../../lambda/broker/services';
 import { dynamoTable, type Table } from '../../../lambda/broker/store/table';
-import { grantRevocation } from '../../../lambda/guard/revocation';
+import { grantRevocation } from '../../../lambda/guard/tokens/revocation';
 import { impatiently } from '../../security/network';
 import {
   approve,

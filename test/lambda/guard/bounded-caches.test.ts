@@ -2,8 +2,8 @@
 import type { McpServer } from '@modelcontextprotocol/server';
 import type { Principal } from '../../../lambda/guard/principal';
 import { ok } from '../../../lambda/guard/result';
-import { type GrantState, grantRevocation } from '../../../lambda/guard/revocation';
-import { TokenCache } from '../../../lambda/guard/token-cache';
+import { type GrantState, grantRevocation } from '../../../lambda/guard/tokens/revocation';
+import { TokenCache } from '../../../lambda/guard/tokens/token-cache';
 import { pooled } from '../../../lambda/serve/pool';
 import { USER } from '../../support/guard';
 

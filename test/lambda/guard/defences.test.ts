@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { createGuard } from '../../../lambda/guard/guard';
 import { admitBody, DEFAULT_LIMITS } from '../../../lambda/guard/limits';
 import type { Message } from '../../../lambda/guard/message';
-import { outgoingAnswer } from '../../../lambda/guard/outputs';
+import { outgoingAnswer } from '../../../lambda/guard/outputs/outputs';
 import { compilePolicy } from '../../../lambda/guard/policy';
-import { signatureVerifier } from '../../../lambda/guard/signature';
+import { signatureVerifier } from '../../../lambda/guard/tokens/signature';
 import { CONFIG, ISSUER, makeKeys, RESOURCE, sign, toolCall, USER, userClaims } from '../../support/guard';
 
 test('T5 a body is bounded in bytes: as many characters pass when they are one byte each', () => {

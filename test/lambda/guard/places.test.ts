@@ -42,4 +42,14 @@ describe('behind a guard', () => {
     for (const go of waiting.splice(0)) go();
     expect((await again).status).toBe(200);
   });
+
+  test('T8 a server that answers with nothing is an error, and gives its places back', async () => {
+    const nothing = () => Promise.resolve(undefined as unknown as Response);
+    const guarded = testGuardWith(keys, nothing, { limits: { concurrency: 16 } });
+    const token = await sign(keys, userClaims());
+    for (let call = 0; call < 9; call++) {
+      expect((await guarded.post(toolCall('read_note', { id: '1' }), { token })).status).toBe(500);
+    }
+    expect(guarded.records.filter(({ type }) => type === 'audit')).toHaveLength(9);
+  });
 });

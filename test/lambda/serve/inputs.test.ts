@@ -2,7 +2,7 @@
 import { fromJsonSchema, McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import type { GuardDependencies } from '../../../lambda/guard/guard';
-import { listTools } from '../../../lambda/guard/tool-list';
+import { listTools } from '../../../lambda/guard/tools/tool-list';
 import { mcpServer } from '../../../lambda/serve/mcp-server';
 import { principalOf } from '../../../lambda/serve/runtime';
 import { type Keys, makeKeys, messagesFrom, modern, RESOURCE, sign, testGuard, userClaims } from '../../support/guard';

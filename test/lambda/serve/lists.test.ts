@@ -2,8 +2,8 @@
 import { McpServer, ResourceTemplate } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import type { McpFetch } from '../../../lambda/guard/guard';
+import { mayBeTold } from '../../../lambda/guard/outputs/updates';
 import { compilePolicy } from '../../../lambda/guard/policy';
-import { mayBeTold } from '../../../lambda/guard/updates';
 import { mcpServer } from '../../../lambda/serve/mcp-server';
 import {
   ADMIN,

@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { McpServer, type ServerContext } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { grantRevocation } from '../../../lambda/guard/revocation';
+import { grantRevocation } from '../../../lambda/guard/tokens/revocation';
 import { mcpServer } from '../../../lambda/serve/mcp-server';
 import { principalOf } from '../../../lambda/serve/runtime';
 import {

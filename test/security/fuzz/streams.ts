@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { createParser } from 'eventsource-parser';
 import fc from 'fast-check';
-import { EventSplitter, mapEventData } from '../../../lambda/guard/sse';
+import { EventSplitter, mapEventData } from '../../../lambda/guard/outputs/sse';
 import type { PolicyDocument } from '../../../lib/private/contract';
 import type { Keys } from '../../support/guard';
 import { CONFIG, messagesFrom, RESOURCE, sign, testGuard, USER, userClaims } from '../../support/guard';

@@ -1,7 +1,7 @@
 /** Fuzzed: the Authorization header, what a token says of itself, what its claims are worth. */
 import fc from 'fast-check';
-import { bearerToken, decidePrincipal, type TokenFacts } from '../../../lambda/guard/authenticate';
-import { admitTokenHeader } from '../../../lambda/guard/token-header';
+import { bearerToken, decidePrincipal, type TokenFacts } from '../../../lambda/guard/tokens/authenticate';
+import { admitTokenHeader } from '../../../lambda/guard/tokens/token-header';
 import { ISSUER, MACHINE_CLIENT, RESOURCE, read, USER_CLIENT } from '../../support/guard';
 import { isObject } from './reference';
 import type { Target } from './target';

@@ -2,9 +2,9 @@
 /** Defences of rate limits, context headers and downstream tokens. */
 import { type Mutant, mutantsOf } from './mutant';
 
-const RATES = 'guard/rate-limits';
+const RATES = 'guard/rate/rate-limits';
 const HEADERS = 'guard/context-headers';
-const TOKENS = 'guard/derived-tokens';
+const TOKENS = 'guard/downstream/derived-tokens';
 const FORWARDING = 'serve/forwarding';
 
 export const CALL_LIMITS_MUTANTS: readonly Mutant[] = [

@@ -2,10 +2,10 @@
 import { type Mutant, mutantsOf } from './mutant';
 
 const THEMES = ['guard: revisions'];
-const TESTS = ['guard/modern'];
+const TESTS = ['guard/era'];
 
 export const CONFORMANCE_MUTANTS: readonly Mutant[] = [
-  ...mutantsOf('guard/modern.ts', THEMES, TESTS, [
+  ...mutantsOf('guard/era.ts', THEMES, TESTS, [
     ['a method that went is unknown', 'REMOVED.has(message.method) && isModern(message)', 'false'],
     ['older revisions keep it', 'REMOVED.has(message.method) && isModern(message)', 'REMOVED.has(message.method)'],
   ]),

@@ -49,9 +49,9 @@ export const GUARD_MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...mutantsOf(
-    'guard/authenticate.ts',
+    'guard/tokens/authenticate.ts',
     TOKENS,
-    ['guard/authenticate'],
+    ['guard/tokens/authenticate'],
     [
       ['the issuer', 'if (claims.iss !== facts.issuer)', 'if (false)'],
       ['access tokens alone', "if (facts.profile === undefined && claims.token_use !== 'access')", 'if (false)'],
@@ -89,9 +89,9 @@ export const GUARD_MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...mutantsOf(
-    'guard/signature.ts',
+    'guard/tokens/signature.ts',
     TOKENS,
-    ['guard/signature'],
+    ['guard/tokens/signature'],
     [
       [
         'the signature',
@@ -108,7 +108,7 @@ export const GUARD_MUTANTS: readonly Mutant[] = [
   ...mutantsOf(
     'guard/admission.ts',
     BOTH,
-    ['guard/guard', 'guard/revocation', 'guard/defences'],
+    ['guard/guard', 'guard/tokens/revocation', 'guard/defences'],
     [
       ['a cached token expires', 'if (alive(known.claims, now)) return ok(known);', 'return ok(known);'],
       ['limits come first', 'if (!head.ok) return sessions?.refused(head) ?? head;', ''],
@@ -127,7 +127,7 @@ export const GUARD_MUTANTS: readonly Mutant[] = [
   ...mutantsOf(
     'guard/headers.ts',
     BOTH,
-    ['guard/guard', 'guard/revocation', 'guard/defences'],
+    ['guard/guard', 'guard/tokens/revocation', 'guard/defences'],
     [
       ['the tool code gets no credential', 'if (!WITHHELD.has(header[0]))', ''],
       [
@@ -140,7 +140,7 @@ export const GUARD_MUTANTS: readonly Mutant[] = [
   ...mutantsOf(
     'guard/guard.ts',
     BOTH,
-    ['guard/guard', 'guard/revocation', 'guard/defences'],
+    ['guard/guard', 'guard/tokens/revocation', 'guard/defences'],
     [
       [
         'streams are guarded',
@@ -165,9 +165,9 @@ export const GUARD_MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...mutantsOf(
-    'guard/revocation.ts',
+    'guard/tokens/revocation.ts',
     TOKENS,
-    ['guard/revocation'],
+    ['guard/tokens/revocation'],
     [
       [
         'a user token names its grant',
@@ -188,9 +188,9 @@ export const GUARD_MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...mutantsOf(
-    'guard/grants-table.ts',
+    'guard/tokens/grants-table.ts',
     [],
-    ['guard/revocation'],
+    ['guard/tokens/revocation'],
     [
       ['the mark of an ended grant is read', 'revoked: item.revoked !== undefined', 'revoked: false'],
       ['a grant is read by its own key', '`${TableKey.grant}${origin}`', '`${origin}`'],
@@ -199,13 +199,13 @@ export const GUARD_MUTANTS: readonly Mutant[] = [
   ...mutantsOf(
     'guard/dynamodb.ts',
     [],
-    ['guard/revocation'],
+    ['guard/tokens/revocation'],
     [['a grant is read as it is', 'ConsistentRead: true,', '']],
   ),
   ...mutantsOf(
     'guard/aws.ts',
     [],
-    ['guard/revocation'],
+    ['guard/tokens/revocation'],
     [['a refusal of the table is a fault', 'if (response.ok)', 'if (response.ok || response.status === 400)']],
   ),
   ...mutantsOf(
@@ -317,9 +317,9 @@ export const GUARD_MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...mutantsOf(
-    'guard/outputs.ts',
+    'guard/outputs/outputs.ts',
     REQUESTS,
-    ['guard/outputs', 'guard/defences'],
+    ['guard/outputs/outputs', 'guard/defences'],
     [
       ['results are bounded', 'if (tooLarge(text, facts.maxBytes))', 'if (false)'],
       ['a failed tool says nothing', 'if (message.result.isError === true) {', 'if (false) {'],
@@ -338,9 +338,9 @@ export const GUARD_MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...mutantsOf(
-    'guard/lists.ts',
+    'guard/outputs/lists.ts',
     REQUESTS,
-    ['guard/outputs'],
+    ['guard/outputs/outputs'],
     [
       ['items are shown as rules allow', 'shows(item, list, policy, principal) && !withheld(item)', '!withheld(item)'],
       ['a list that is none shows nothing', ': [];', ': items;'],
@@ -349,7 +349,7 @@ export const GUARD_MUTANTS: readonly Mutant[] = [
   ...mutantsOf(
     'guard/errors.ts',
     REQUESTS,
-    ['guard/outputs', 'guard/guard'],
+    ['guard/outputs/outputs', 'guard/guard'],
     [
       [
         'unknown errors are replaced',
@@ -366,9 +366,9 @@ export const GUARD_MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...mutantsOf(
-    'guard/stream.ts',
+    'guard/outputs/stream.ts',
     REQUESTS,
-    ['guard/stream'],
+    ['guard/outputs/stream'],
     [
       [
         'events are guarded',

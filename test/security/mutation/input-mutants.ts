@@ -6,7 +6,7 @@ const INPUTS = ['guard: inputs'];
 
 export const INPUT_MUTANTS: readonly Mutant[] = [
   ...mutantsOf(
-    'guard/arguments.ts',
+    'guard/tools/arguments.ts',
     INPUTS,
     ['serve/inputs'],
     [
@@ -141,7 +141,7 @@ export const INPUT_MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...mutantsOf(
-    'guard/tools.ts',
+    'guard/tools/tools.ts',
     [],
     ['serve/inputs'],
     [
@@ -152,7 +152,7 @@ export const INPUT_MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...mutantsOf(
-    'guard/lists.ts',
+    'guard/outputs/lists.ts',
     [],
     ['serve/lists', 'serve/inputs'],
     [
@@ -166,7 +166,7 @@ export const INPUT_MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...mutantsOf(
-    'guard/updates.ts',
+    'guard/outputs/updates.ts',
     [],
     ['serve/lists'],
     [
@@ -176,7 +176,7 @@ export const INPUT_MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...mutantsOf(
-    'guard/outputs.ts',
+    'guard/outputs/outputs.ts',
     [],
     ['serve/lists'],
     [

@@ -80,7 +80,7 @@ export const LISTENER_MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...mutantsOf(
-    'guard/token-header.ts',
+    'guard/tokens/token-header.ts',
     FORGED,
     [],
     [
@@ -91,9 +91,9 @@ export const LISTENER_MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...mutantsOf(
-    'guard/authenticate.ts',
+    'guard/tokens/authenticate.ts',
     FORGED,
-    ['guard/authenticate'],
+    ['guard/tokens/authenticate'],
     [['an expiry that comes', '&& claims.exp < Number.POSITIVE_INFINITY', '']],
   ),
   ...mutantsOf(
@@ -109,13 +109,13 @@ export const LISTENER_MUTANTS: readonly Mutant[] = [
     [['a header is compared as it came', 'decode(name)', 'decode(name.trim())']],
   ),
   ...mutantsOf(
-    'guard/token-cache.ts',
+    'guard/tokens/token-cache.ts',
     [],
     ['guard/bounded-caches'],
     [['tokens are bounded', 'if (this.principals.size >= MAX_TOKENS)', 'if (false)']],
   ),
   ...mutantsOf(
-    'guard/revocation.ts',
+    'guard/tokens/revocation.ts',
     [],
     ['guard/bounded-caches'],
     [['grants are bounded', 'if (known.size >= MAX_GRANTS)', 'if (false)']],
@@ -127,9 +127,9 @@ export const LISTENER_MUTANTS: readonly Mutant[] = [
     [['idle servers are bounded', '&& idle[era].length < MAX_IDLE', '']],
   ),
   ...mutantsOf(
-    'guard/sse.ts',
+    'guard/outputs/sse.ts',
     [],
-    ['guard/sse'],
+    ['guard/outputs/sse'],
     [
       [
         'known fields alone go on',

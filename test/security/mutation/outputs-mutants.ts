@@ -13,9 +13,9 @@ const CLASSES = [
 
 export const OUTPUTS_MUTANTS: readonly Mutant[] = [
   ...mutantsOf(
-    'guard/secret-formats.ts',
+    'guard/outputs/secret-formats.ts',
     THEME,
-    ['guard/redaction'],
+    ['guard/outputs/redaction'],
     CLASSES.map((name) => [
       `secrets of class ${name}`,
       `${name}: [`,
@@ -23,9 +23,9 @@ export const OUTPUTS_MUTANTS: readonly Mutant[] = [
     ]),
   ),
   ...mutantsOf(
-    'guard/secrets.ts',
+    'guard/outputs/secrets.ts',
     [],
-    ['guard/redaction'],
+    ['guard/outputs/redaction'],
     [
       ['secrets by their names', 'const spans = assignedSpans(text);', 'const spans: Span[] = []; void assignedSpans;'],
       [
@@ -48,9 +48,9 @@ export const OUTPUTS_MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...mutantsOf(
-    'guard/assigned-secrets.ts',
+    'guard/outputs/assigned-secrets.ts',
     [],
-    ['guard/redaction'],
+    ['guard/outputs/redaction'],
     [
       ['tokens of pages stay', 'if (HARMLESS.test(before)) return true;', ''],
       ['names of secrets stay', "|| text[match.index - 1] === ':'", ''],
@@ -68,9 +68,9 @@ export const OUTPUTS_MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...mutantsOf(
-    'guard/redact.ts',
+    'guard/outputs/redact.ts',
     [],
-    ['guard/redaction', 'guard/outputs'],
+    ['guard/outputs/redaction', 'guard/outputs/outputs'],
     [
       ['keys of objects', 'const text = rewriteText(key, rules, found);', 'const text = key;'],
       [
@@ -98,18 +98,18 @@ export const OUTPUTS_MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...mutantsOf(
-    'guard/checksums.ts',
+    'guard/outputs/checksums.ts',
     [],
-    ['guard/redaction'],
+    ['guard/outputs/redaction'],
     [
       ['card numbers have a check digit', 'return sum % 10 === 0;', 'return true;'],
       ['accounts have check digits', 'return rest === 1;', 'return true;'],
     ],
   ),
   ...mutantsOf(
-    'guard/personal-data.ts',
+    'guard/outputs/personal-data.ts',
     [],
-    ['guard/redaction'],
+    ['guard/outputs/redaction'],
     [
       [
         'classes are known ones',
@@ -119,9 +119,9 @@ export const OUTPUTS_MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...mutantsOf(
-    'guard/outputs.ts',
+    'guard/outputs/outputs.ts',
     [],
-    ['guard/redaction', 'guard/links', 'guard/outputs'],
+    ['guard/outputs/redaction', 'guard/outputs/links', 'guard/outputs/outputs'],
     [
       ['results are redacted', 'if (redacts) value = redactor.redact(value, redactions);', 'void redacts;'],
       ['links are filtered', 'filters ? links.filter(value, redactions) : value', 'value; void filters'],
@@ -136,9 +136,9 @@ export const OUTPUTS_MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...mutantsOf(
-    'guard/notifications.ts',
+    'guard/outputs/notifications.ts',
     [],
-    ['guard/stream'],
+    ['guard/outputs/stream'],
     [
       [
         'the end of a secret does not follow its start',
@@ -148,9 +148,9 @@ export const OUTPUTS_MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...mutantsOf(
-    'guard/links.ts',
+    'guard/outputs/links.ts',
     [],
-    ['guard/links'],
+    ['guard/outputs/links'],
     [
       ['dangerous schemes', '!refused.has(scheme)', 'true'],
       ['listed schemes alone', 'listed.has(scheme)', 'true'],
@@ -161,9 +161,9 @@ export const OUTPUTS_MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...mutantsOf(
-    'guard/moderation.ts',
+    'guard/outputs/moderation.ts',
     [],
-    ['guard/moderation'],
+    ['guard/outputs/moderation'],
     [
       ['what is blocked is withheld', "if (verdict.action === 'blocked') blocked = true;", ''],
       ['what is objectionable together is withheld', 'if (blocked || masked.size === 0)', 'if (blocked)'],
@@ -183,9 +183,9 @@ export const OUTPUTS_MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...mutantsOf(
-    'guard/moderated.ts',
+    'guard/outputs/moderated.ts',
     [],
-    ['guard/moderation'],
+    ['guard/outputs/moderation'],
     [
       [
         'the deadline is no consent',
@@ -201,9 +201,9 @@ export const OUTPUTS_MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...mutantsOf(
-    'guard/error-data.ts',
+    'guard/outputs/error-data.ts',
     [],
-    ['guard/error-data'],
+    ['guard/outputs/error-data'],
     [
       [
         'a resource that was not found is the one asked for',
@@ -217,7 +217,7 @@ export const OUTPUTS_MUTANTS: readonly Mutant[] = [
   ...mutantsOf(
     'guard/errors.ts',
     [],
-    ['guard/error-data'],
+    ['guard/outputs/error-data'],
     [
       [
         'what the SDK says is of the tool that was called',

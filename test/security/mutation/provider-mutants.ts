@@ -5,9 +5,9 @@ const PROVIDER = ['guard: tokens of a provider'];
 
 export const PROVIDER_MUTANTS: readonly Mutant[] = [
   ...mutantsOf(
-    'guard/profiled-token.ts',
+    'guard/tokens/profiled-token.ts',
     PROVIDER,
-    ['guard/profiled-token'],
+    ['guard/tokens/profiled-token'],
     [
       ['no extension that must be understood', "if (crit !== undefined) return 'token_malformed';", ''],
       ['algorithms that were chosen', "typeof alg !== 'string' || !profile.algorithms.includes(alg)", 'false'],
@@ -70,9 +70,9 @@ export const PROVIDER_MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...mutantsOf(
-    'guard/signature.ts',
+    'guard/tokens/signature.ts',
     PROVIDER,
-    ['guard/profiled-token'],
+    ['guard/tokens/profiled-token'],
     [
       [
         "a provider's header is looked at",
@@ -82,9 +82,9 @@ export const PROVIDER_MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...mutantsOf(
-    'guard/authenticate.ts',
+    'guard/tokens/authenticate.ts',
     PROVIDER,
-    ['guard/profiled-token'],
+    ['guard/tokens/profiled-token'],
     [
       [
         "a provider's tokens are read by its profile",
@@ -94,9 +94,9 @@ export const PROVIDER_MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...mutantsOf(
-    'guard/token-profile.ts',
+    'guard/tokens/token-profile.ts',
     [],
-    ['guard/token-profile'],
+    ['guard/tokens/token-profile'],
     [
       ['a profile is complete', 'if (!complete)', 'if (false)'],
       ['types are a list', 'isList(profile.types) &&', ''],

@@ -23,7 +23,7 @@ export const REUSE_MUTANTS: readonly Mutant[] = [
   ...mutantsOf(
     'guard/headers.ts',
     [],
-    ['guard/whole-response'],
+    ['guard/outputs/whole-response'],
     [
       [
         'the server learns when the work ends',
@@ -33,9 +33,9 @@ export const REUSE_MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...mutantsOf(
-    'guard/signature.ts',
+    'guard/tokens/signature.ts',
     [],
-    ['guard/signature'],
+    ['guard/tokens/signature'],
     [
       [
         'what is no token is refused as such while keys are fetched',

@@ -6,9 +6,9 @@ const THEME = ['guard: sessions'];
 
 export const SESSION_MUTANTS: readonly Mutant[] = [
   ...mutantsOf(
-    'guard/sessions.ts',
+    'guard/sessions/sessions.ts',
     THEME,
-    ['guard/sessions'],
+    ['guard/sessions/sessions'],
     [
       ['a session is required', "if (id === null) return refuse({ reason: 'session_missing' });", ''],
       ['an id has one form', 'return ID.test(id) ? await go(id, request) :', 'return id ? await go(id, request) :'],
@@ -37,9 +37,9 @@ export const SESSION_MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...mutantsOf(
-    'guard/session-store.ts',
+    'guard/sessions/session-store.ts',
     THEME,
-    ['guard/sessions'],
+    ['guard/sessions/sessions'],
     [
       ['an id has 256 bits', 'randomBytes(32)', 'Buffer.alloc(32)'],
       ['a session is of its user', 'JSON.stringify([id, kind, subject, client])', 'JSON.stringify([id, kind, client])'],
@@ -75,9 +75,9 @@ export const SESSION_MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...mutantsOf(
-    'guard/sealed.ts',
+    'guard/sessions/sealed.ts',
     THEME,
-    ['guard/sessions'],
+    ['guard/sessions/sessions'],
     [
       ['a salt is used once', 'const salt = randomBytes(SALT_BYTES);', 'const salt = Buffer.alloc(SALT_BYTES);'],
       ['a text opens in its context', "createHash('sha256').update(context).digest()", "''"],
@@ -88,9 +88,9 @@ export const SESSION_MUTANTS: readonly Mutant[] = [
   ...mutantsOf(
     'guard/era.ts',
     THEME,
-    ['guard/sessions'],
+    ['guard/sessions/sessions'],
     [
-      ['an envelope is modern', 'if (isRecord(meta) && ENVELOPE_VERSION in meta) return false;', 'return true;'],
+      ['an envelope is modern', 'if (isModern(message)) return false;', 'return true;'],
       [
         'a batch is legacy',
         "if (batch || message === undefined || message.kind === 'response')",
@@ -104,9 +104,9 @@ export const SESSION_MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...mutantsOf(
-    'guard/request-state.ts',
+    'guard/sessions/request-state.ts',
     THEME,
-    ['guard/request-state'],
+    ['guard/sessions/request-state'],
     [
       ['a state is of its server', '[resource, kind, id, client, method,', '[kind, id, client, method,'],
       ['a state is of its kind of principal', '[resource, kind, id, client, method,', '[resource, id, client, method,'],
@@ -120,9 +120,9 @@ export const SESSION_MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...mutantsOf(
-    'guard/request-states.ts',
+    'guard/sessions/request-states.ts',
     THEME,
-    ['guard/request-state'],
+    ['guard/sessions/request-state'],
     [
       [
         'a state that does not open is refused',
@@ -153,9 +153,9 @@ export const SESSION_MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...mutantsOf(
-    'guard/seal-key.ts',
+    'guard/sessions/seal-key.ts',
     THEME,
-    ['guard/request-state'],
+    ['guard/sessions/request-state'],
     [
       ['the key is random', 'const fresh = randomBytes(KEY_BYTES);', 'const fresh = Buffer.alloc(KEY_BYTES);'],
       [

@@ -1,5 +1,5 @@
 /** How many of the set's secrets the guard's redaction misses, and what else it takes for one. */
-import type { Redactions } from '../../../lambda/guard/spans';
+import type { Redactions } from '../../../lambda/guard/outputs/spans';
 import { type Negative, negatives } from './negatives';
 import { type Positive, positives } from './positives';
 import { seeded } from './random';

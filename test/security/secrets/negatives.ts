@@ -96,7 +96,7 @@ const KINDS: Readonly<Record<string, Make>> = {
   'counts in text': (r) =>
     `max_tokens=${r.below(9000)} prompt_tokens: ${r.below(9000)} token_type: Bearer tokenizer: cl100k_base`,
   'lock file': (r) =>
-    `"node_modules/${r.pick(WORDS)}": {\n  "version": "${version(r)}",\n  "resolved": "https://registry.npmjs.org/${r.pick(WORDS)}/-/${r.pick(WORDS)}-${version(r)}.tgz",\n  "integrity": "sha512-${base64(r, 64)}"\n}`,
+    `"node_modules/${r.pick(WORDS)}": {\n  "version": "${version(r)}",\n  "resolved": "https://registry.example.com/${r.pick(WORDS)}/-/${r.pick(WORDS)}-${version(r)}.tgz",\n  "integrity": "sha512-${base64(r, 64)}"\n}`,
   'container digest': (r) => `image: registry.example.com/${name(r)}@sha256:${r.text(64, HEX)}`,
   'go.sum': (r) => `example.com/${r.pick(WORDS)} v${version(r)} h1:${base64(r, 32)}`,
   address: (r) =>

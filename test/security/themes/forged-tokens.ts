@@ -8,7 +8,7 @@ import {
   sign as signBytes,
 } from 'node:crypto';
 import { exportJWK } from 'jose';
-import { signatureVerifier } from '../../../lambda/guard/signature';
+import { signatureVerifier } from '../../../lambda/guard/tokens/signature';
 import {
   CONFIG,
   ISSUER,

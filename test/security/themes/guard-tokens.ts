@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { exportSPKI, importJWK, SignJWT } from 'jose';
 import type { GuardDependencies } from '../../../lambda/guard/guard';
-import { grantRevocation } from '../../../lambda/guard/revocation';
+import { grantRevocation } from '../../../lambda/guard/tokens/revocation';
 import {
   machineClaims,
   makeKeys,

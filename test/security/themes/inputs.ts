@@ -1,6 +1,6 @@
 /** The guard: arguments that are not what a tool asked for, and tools that ask for what they must not. */
 import type { McpFetch } from '../../../lambda/guard/guard';
-import { listTools } from '../../../lambda/guard/tool-list';
+import { listTools } from '../../../lambda/guard/tools/tool-list';
 import { messagesFrom, RESOURCE, sign, testGuard, toolCall, userClaims } from '../../support/guard';
 import { type Attack, firstOf, type Theme, unless } from '../attack-row';
 import type { World } from '../world';
