@@ -18,6 +18,7 @@ export * from './hosting/hosting';
 export * from './hosting/lambda-code-props';
 export * from './hosting/lambda-hosting-options';
 export * from './hosting/nodejs-props';
+export * from './observability/audit-archive-props';
 export * from './observability/observability';
 export * from './output-policy';
 export * from './personal-data';

@@ -6,6 +6,7 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { MachineClient, MachineClientOptions } from './authorization/machine-client';
@@ -87,8 +88,14 @@ export class SecureMcpServer extends Construct implements iam.IGrantable, ec2.IC
   /** Where alarms go; `undefined` where there are none. */
   public readonly alarmTopic?: sns.ITopic;
 
-  /** The alarms of this server; none where they are switched off. */
+  /** The alarms of this server; none where they are switched off. Those of `serviceAlarm` call nobody themselves. */
   public readonly alarms: cloudwatch.Alarm[];
+
+  /** Goes off when callers are served badly, in whatever way; what a deployment rolls back on. `undefined` without alarms. */
+  public readonly serviceAlarm?: cloudwatch.CompositeAlarm;
+
+  /** Where audit records are kept unchangeable; `undefined` where that was not asked for. */
+  public readonly auditArchive?: s3.IBucket;
 
   /** What a person on call looks at; `undefined` where it is switched off. */
   public readonly dashboard?: cloudwatch.Dashboard;
@@ -185,6 +192,8 @@ export class SecureMcpServer extends Construct implements iam.IGrantable, ec2.IC
     });
     this.alarmTopic = watched.topic;
     this.alarms = [...watched.alarms];
+    this.serviceAlarm = watched.service;
+    this.auditArchive = watched.auditArchive;
     this.dashboard = watched.dashboard;
     this.checkWhenComplete(policy);
   }

@@ -12,6 +12,8 @@ const PERIOD = Duration.minutes(5);
 
 interface AlarmPlan {
   readonly id: string;
+  /** A symptom of a server that serves badly: often several at once, so that one alarm stands for all. */
+  readonly symptom?: boolean;
   readonly metric: cloudwatch.IMetric;
   readonly threshold: number;
   /** What it means and what to look at first. */
@@ -20,26 +22,67 @@ interface AlarmPlan {
   readonly periods?: number;
 }
 
-/** One alarm for each thing that someone should get up for. Quiet servers emit nothing, which is no alarm. */
+export interface Alarms {
+  readonly alarms: cloudwatch.Alarm[];
+  /** Goes off when any symptom does. */
+  readonly service: cloudwatch.CompositeAlarm;
+}
+
+/** One call for each thing that someone should get up for. Quiet servers emit nothing, which is no alarm. */
 export function createAlarms(
   scope: Construct,
   thresholds: AlarmThresholds,
   topic: ITopic,
   context: ObservabilityContext,
-): cloudwatch.Alarm[] {
+): Alarms {
   const action = new SnsAction(topic);
-  return plans(thresholds, context).map(({ id, metric, threshold, description, periods = 1 }) => {
-    const alarm = new cloudwatch.Alarm(scope, `${id}Alarm`, {
-      metric,
-      threshold,
-      alarmDescription: `MCP server ${context.serverName}: ${description}`,
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: periods,
-      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
-    });
+  const describe = (text: string) => `MCP server ${context.serverName}: ${text}`;
+  const calling = (alarm: cloudwatch.AlarmBase) => {
     alarm.addAlarmAction(action);
     alarm.addOkAction(action);
+  };
+  const symptoms: cloudwatch.Alarm[] = [];
+  const alarms = plans(thresholds, context).map((plan) => {
+    const alarm = new cloudwatch.Alarm(scope, `${plan.id}Alarm`, {
+      metric: plan.metric,
+      threshold: plan.threshold,
+      alarmDescription: describe(plan.description),
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: plan.periods ?? 1,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    });
+    if (plan.symptom) symptoms.push(alarm);
+    else calling(alarm);
     return alarm;
+  });
+  const service = new cloudwatch.CompositeAlarm(scope, 'ServiceAlarm', {
+    alarmRule: cloudwatch.AlarmRule.anyOf(...symptoms),
+    alarmDescription: describe('callers are served badly: it fails or is slow. The alarms below it say in which way'),
+  });
+  calling(service);
+  if (thresholds.unusualRefusals ?? true) {
+    const unusual = unusualRefusals(scope, describe, context.serverName);
+    calling(unusual);
+    alarms.push(unusual);
+  }
+  return { alarms, service };
+}
+
+/**
+ * Few refusals can be many for a server that has none by day: CloudWatch learns what is usual at which hour.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Anomaly_Detection.html
+ */
+function unusualRefusals(scope: Construct, describe: (text: string) => string, serverName: string): cloudwatch.Alarm {
+  return new cloudwatch.AnomalyDetectionAlarm(scope, 'UnusualRefusalsAlarm', {
+    metric: serverMetric(Metric.refusals, serverName, 'Sum', { period: PERIOD }),
+    stdDevs: 4,
+    comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_UPPER_THRESHOLD,
+    evaluationPeriods: 3,
+    treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    alarmDescription: describe(
+      'more refusals than is usual at this hour. The saved query "refusals" says whose and why',
+    ),
   });
 }
 
@@ -51,6 +94,7 @@ function plans(thresholds: AlarmThresholds, context: ObservabilityContext): Alar
   return [
     {
       id: 'Errors',
+      symptom: true,
       metric: new cloudwatch.MathExpression({
         // A share of few messages says little, so it counts from twenty on.
         expression: 'IF(calls >= 20, 100 * errors / calls, 0)',
@@ -64,12 +108,14 @@ function plans(thresholds: AlarmThresholds, context: ObservabilityContext): Alar
     },
     {
       id: 'ServerErrors',
+      symptom: true,
       metric: endpoint.serverErrors({ period: PERIOD, statistic: 'Sum' }),
       threshold: thresholds.serverErrors ?? 5,
       description: 'the endpoint answers 5xx. Compare the access log with the logs of the two functions',
     },
     {
       id: 'Latency',
+      symptom: true,
       metric: own(Metric.latency, 'p99'),
       threshold: (thresholds.latency ?? Duration.seconds(5)).toMilliseconds(),
       periods: 3,

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import type { ObservabilityBinding, ObservabilityContext } from '../private/bindings';
 import { createAlarms } from './alarms';
+import { createAuditArchive } from './audit-archive';
 import { createDashboard } from './dashboard';
 import type { ObservabilityProps } from './observability';
 import { saveQueries } from './saved-queries';
@@ -15,8 +16,12 @@ export function bindObservability(
   const scope = new Construct(parent, 'Observability');
   const alarmed = props.alarms ?? true;
   const topic = alarmed ? (props.alarmTopic ?? alarmTopic(scope, context.state)) : undefined;
-  const alarms = topic ? createAlarms(scope, props.thresholds ?? {}, topic, context) : [];
+  const { alarms, service } = topic
+    ? createAlarms(scope, props.thresholds ?? {}, topic, context)
+    : { alarms: [], service: undefined };
   const dashboard = (props.dashboard ?? true) ? createDashboard(scope, alarms, context) : undefined;
   if (props.savedQueries ?? true) saveQueries(scope, context);
-  return { topic, alarms, dashboard };
+  const auditArchive =
+    props.auditArchive && createAuditArchive(scope, props.auditArchive, context.logGroups.server, context.state);
+  return { topic, alarms, service, dashboard, auditArchive };
 }

@@ -3,6 +3,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { BindOnce } from '../private/bind-once';
 import type { ObservabilityBinding, ObservabilityContext } from '../private/bindings';
+import type { AuditArchiveProps } from './audit-archive-props';
 import { bindObservability } from './bind-observability';
 
 /** When an alarm goes off. Each threshold is for one server and five minutes, unless it says otherwise. */
@@ -41,6 +42,14 @@ export interface AlarmThresholds {
    * @default 100
    */
   readonly refusals?: number;
+
+  /**
+   * Whether there is also an alarm for more refusals than CloudWatch has learned to expect at that hour. It learns for
+   * two weeks, and is charged as three metrics (0.30 USD a month; November 2026, us-east-1).
+   *
+   * @default true
+   */
+  readonly unusualRefusals?: boolean;
 
   /**
    * Requests of the broker that failed.
@@ -101,6 +110,13 @@ export interface ObservabilityProps {
    * @default true
    */
   readonly savedQueries?: boolean;
+
+  /**
+   * A copy of the audit records in a bucket where nobody can change them (S3 Object Lock).
+   *
+   * @default - none; the log group keeps them for `logRetention`
+   */
+  readonly auditArchive?: AuditArchiveProps;
 }
 
 /** How a server is watched: alarms, a dashboard, saved queries. Metrics and logs are always written. */

@@ -1,4 +1,4 @@
-import { Validations } from 'aws-cdk-lib';
+import { Stack, Validations } from 'aws-cdk-lib';
 import type { UserPool } from 'aws-cdk-lib/aws-cognito';
 import type { IConstruct } from 'constructs';
 
@@ -43,6 +43,22 @@ export function acknowledgePlainTopic(topic: IConstruct): void {
   });
 }
 
+export function acknowledgeArchiveWithoutAccessLog(bucket: IConstruct): void {
+  Validations.of(bucket).acknowledge({
+    id: 'AwsSolutions-S1',
+    reason:
+      'only Firehose writes to the archive, and who reads it is for CloudTrail data events to say, which a company keeps ' +
+      'in one place: an access log of its own would be a second bucket without a lock beside the one that has it',
+  });
+}
+
+export function acknowledgeObjectsOfArchive(policy: IConstruct, objectsArn: string): void {
+  Validations.of(policy).acknowledge({
+    id: `AwsSolutions-IAM5[Resource::${asFindingsWriteIt(Stack.of(policy).resolve(objectsArn))}]`,
+    reason: 'Firehose names the objects that it writes, so it may write any into this one bucket, and nothing else',
+  });
+}
+
 export function acknowledgeTokenExchange(client: IConstruct): void {
   Validations.of(client).acknowledge({
     id: 'CloudFormation-Validate::W3030',
@@ -73,4 +89,14 @@ export function acknowledgeUserPool(
   }
   const textMessages = pool.node.tryFindChild('smsRole');
   if (textMessages) acknowledgeAccountWideActions(textMessages, 'sending a code to the phone of a user');
+}
+
+/** A value of a template as cdk-nag names it in findings: what is known only at deploy time stands in angle brackets. */
+function asFindingsWriteIt(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const { Ref, ...functions } = value as { Ref?: string; 'Fn::GetAtt'?: string[]; 'Fn::Join'?: [string, unknown[]] };
+  if (Ref !== undefined) return `<${Ref}>`;
+  if (functions['Fn::GetAtt']) return `<${functions['Fn::GetAtt'].join('.')}>`;
+  const [delimiter, parts] = functions['Fn::Join'] ?? ['', []];
+  return parts.map(asFindingsWriteIt).join(delimiter);
 }

@@ -8,6 +8,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { MachineClient, MachineClientOptions } from '../authorization/machine-client';
@@ -82,6 +83,9 @@ export interface LogGroups {
 export interface ObservabilityBinding {
   readonly topic?: sns.ITopic;
   readonly alarms: readonly cloudwatch.Alarm[];
+  /** Stands for the alarms that are symptoms of one thing. */
+  readonly service?: cloudwatch.CompositeAlarm;
+  readonly auditArchive?: s3.IBucket;
   readonly dashboard?: cloudwatch.Dashboard;
 }
 

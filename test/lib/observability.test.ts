@@ -62,21 +62,38 @@ function watched(alarm: Record<string, unknown>): string[] {
   );
 }
 
+const SYMPTOMS = ['Errors', 'Latency', 'ServerErrors'];
+
 describe('alarms', () => {
   test('O5 there is one for each thing that someone should get up for, with its action, its meaning and what to do', () => {
-    const ids = resourcesOf(template, 'AWS::CloudWatch::Alarm').map(([id]) => /Observability(\w+?)Alarm/.exec(id)?.[1]);
-    expect(ids.sort()).toEqual(
-      ['BrokerFailures', 'Errors', 'GrantReplays', 'Latency', 'Memory', 'Refusals', 'ServerErrors', 'Throttles'].sort(),
+    const named = new Map(
+      resourcesOf(template, 'AWS::CloudWatch::Alarm').map(([id, { Properties }]) => [
+        /Observability(\w+?)Alarm/.exec(id)?.[1] ?? id,
+        Properties,
+      ]),
     );
+    const calling = ['BrokerFailures', 'GrantReplays', 'Memory', 'Refusals', 'Throttles', 'UnusualRefusals'];
+    expect([...named.keys()].sort()).toEqual([...SYMPTOMS, ...calling].sort());
     const [[topic]] = resourcesOf(template, 'AWS::SNS::Topic') as [[string, unknown]];
-    for (const alarm of alarmsIn(template)) {
+    const calls = { AlarmActions: [{ Ref: topic }], OKActions: [{ Ref: topic }] };
+    for (const [name, alarm] of named) {
       expect(alarm).toMatchObject({
-        AlarmActions: [{ Ref: topic }],
-        OKActions: [{ Ref: topic }],
         TreatMissingData: 'notBreaching',
         AlarmDescription: expect.stringMatching(/^MCP server Test-Notes: .{20,}/),
       });
+      if (calling.includes(name)) expect(alarm).toMatchObject(calls);
+      else expect(alarm.AlarmActions).toBeUndefined();
     }
+  });
+
+  test('O5 several symptoms of one thing call once', () => {
+    const [[, { Properties }]] = resourcesOf(template, 'AWS::CloudWatch::CompositeAlarm') as [
+      ReturnType<typeof resourcesOf>[0],
+    ];
+    const rule = text(Properties.AlarmRule);
+    for (const symptom of SYMPTOMS) expect(rule).toMatch(new RegExp(`ALARM\\(.*Observability${symptom}Alarm`));
+    expect(rule.match(/ALARM\(/g)).toHaveLength(SYMPTOMS.length);
+    expect(Properties.AlarmActions).toHaveLength(1);
   });
 
   test('O5 each watches something that is really written, or a metric of AWS', () => {
@@ -107,8 +124,19 @@ describe('alarms', () => {
     const none = notesServer(quiet, {
       observability: McpObservability.standard({ alarms: false, dashboard: false, savedQueries: false }),
     });
-    expect([none.alarmTopic, none.alarms, none.dashboard]).toEqual([undefined, [], undefined]);
-    for (const type of ['CloudWatch::Alarm', 'CloudWatch::Dashboard', 'SNS::Topic', 'Logs::QueryDefinition']) {
+    expect([none.alarmTopic, none.alarms, none.serviceAlarm, none.dashboard]).toEqual([
+      undefined,
+      [],
+      undefined,
+      undefined,
+    ]);
+    for (const type of [
+      'CloudWatch::Alarm',
+      'CloudWatch::CompositeAlarm',
+      'CloudWatch::Dashboard',
+      'SNS::Topic',
+      'Logs::QueryDefinition',
+    ]) {
       expect(resourcesOf(Template.fromStack(quiet), `AWS::${type}`)).toEqual([]);
     }
   });

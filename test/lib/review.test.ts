@@ -1,7 +1,7 @@
 /** What a reviewer's tools say about every way to build a server, and what no tool says. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, Stack, Validations } from 'aws-cdk-lib';
+import { App, Duration, Stack, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Mfa, StandardThreatProtectionMode, UserPool } from 'aws-cdk-lib/aws-cognito';
@@ -74,6 +74,14 @@ const PROVIDER = 'a provider that exists';
 
 const BUILDS: [string, Build][] = [
   ['the smallest server', (stack) => notesServer(stack)],
+  [
+    'an audit archive',
+    (stack) =>
+      notesServer(stack, {
+        observability: McpObservability.standard({ auditArchive: { retention: Duration.days(400) } }),
+        encryptionKey: new Key(stack, 'Key', { enableKeyRotation: true }),
+      }),
+  ],
   ['machine clients', (stack) => notesServer(stack).addMachineClient('m', { scopes: ['notes:read'] })],
   [
     'services behind it',
