@@ -5,12 +5,11 @@ const MAX_CAUSES = 4;
 /** Characters of one text; a log event holds 256 KB. */
 const MAX_TEXT = 16_384;
 
-export function describeFault(fault: unknown): unknown {
-  try {
-    return described(fault, MAX_CAUSES);
-  } catch {
-    return 'an object that cannot be read';
-  }
+/** Always has a `message`, so that one query finds them all. */
+export function describeFault(fault: unknown): object {
+  const said = describeFaultOf(fault, MAX_CAUSES);
+  if (typeof said === 'object' && said !== null && 'message' in said) return said;
+  return { message: typeof said === 'string' ? said : short(JSON.stringify(said)) };
 }
 
 function described(fault: unknown, causes: number): unknown {
@@ -32,7 +31,7 @@ function describeFaultOf(fault: unknown, causes: number): unknown {
   try {
     return described(fault, causes);
   } catch {
-    return 'cannot be read';
+    return 'an object that cannot be read';
   }
 }
 
