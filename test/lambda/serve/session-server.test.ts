@@ -1,9 +1,10 @@
 /** Servers of sessions on one instance: when they are built, kept and closed, and what a buffered transport makes of them. */
 import { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
+import { listTools as listToolsOf } from '../../../lambda/guard/tools/tool-list';
 import { mcpServer } from '../../../lambda/serve/mcp-server';
 import { toolError } from '../../../lambda/serve/runtime';
-import { type Keys, makeKeys, messagesFrom, sign, toolCall, userClaims } from '../../support/guard';
+import { type Keys, makeKeys, messagesFrom, RESOURCE, sign, toolCall, userClaims } from '../../support/guard';
 import { INITIALIZE, type SessionGuard, sessionGuard } from '../../support/session-guard';
 import { type StateTable, startStateTable } from '../../support/state-table';
 
@@ -40,6 +41,15 @@ function build(): McpServer {
     await ctx.mcpReq.log('info', 'looking');
     await server.server.sendToolListChanged();
     return { content: [{ type: 'text', text: ctx.sessionId ?? 'none' }] };
+  });
+  // Shown to nobody before the session asks for it, so that no catalogue knows it.
+  const hidden = server.registerTool('read_hidden', { inputSchema }, async () => ({
+    content: [{ type: 'text', text: 'read' }],
+  }));
+  hidden.disable();
+  server.registerTool('read_on', { inputSchema }, async () => {
+    hidden.enable();
+    return { content: [{ type: 'text', text: 'enabled' }] };
   });
   server.registerTool('read_person', { inputSchema }, async (_args, ctx) => {
     const messages = [{ role: 'user' as const, content: { type: 'text' as const, text: 'Who?' } }];
@@ -129,4 +139,15 @@ test('a session that the server does not begin is not kept', async () => {
   const response = await at.ask('POST', nameless, { token: ada });
   expect([response.status, response.headers.get('mcp-session-id')]).toEqual([400, null]);
   expect(await state.dump()).toBe('[]');
+});
+
+test('T3 a tool that a session switched on is called in it, and in no other', async () => {
+  const fetch = mcpServer(build, { streams: false });
+  const listTools = listToolsOf(fetch, RESOURCE);
+  const at = sessionGuard(keys, { table: state.table, listTools }, fetch);
+  const [on, off] = [await at.begin(ada), await at.begin(ada)];
+  expect(await call(at, on, ada, 'read_hidden')).not.toBe('read');
+  expect(await call(at, on, ada, 'read_on')).toBe('enabled');
+  expect(await call(at, on, ada, 'read_hidden')).toBe('read');
+  expect(await call(at, off, ada, 'read_hidden')).not.toBe('read');
 });

@@ -224,8 +224,9 @@ export const BROKER_MUTANTS: readonly Mutant[] = [
   ...mutantsOf(
     'broker/upstream.ts',
     ['honest clients', 'PKCE', 'upstream token'],
-    [GRANT, FAULTS],
+    [GRANT, FAULTS, 'broker/upstream'],
     [
+      ['a code is sent once', '...(once ? {} : {', '...(false ? {} : {'],
       ['the upstream leg has PKCE', "code_challenge_method: 'S256'", "code_challenge_method: 'plain'"],
       ['the upstream token is bound to this resource', 'audience.\n resource,', 'audience.'],
       ['a throttle says nothing of the request', '|| status === 429', ''],

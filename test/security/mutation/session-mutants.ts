@@ -86,6 +86,12 @@ export const SESSION_MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...mutantsOf(
+    'guard/sessions/sessions.ts',
+    THEME,
+    ['guard/sessions/sessions'],
+    [['sessions that are begun are counted', 'if (wait > 0)', 'if (false)']],
+  ),
+  ...mutantsOf(
     'guard/era.ts',
     THEME,
     ['guard/sessions/sessions'],

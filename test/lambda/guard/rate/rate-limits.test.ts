@@ -1,7 +1,6 @@
 /** How often a principal may call tools: counted by one guard, and by many that share a table. */
 import { SlidingWindow } from '../../../../lambda/guard/rate/sliding-window';
 import type { RateLimitRule } from '../../../../lib/private/contract';
-import { type CountersTable, startCountersTable } from '../../../support/counters-table';
 import {
   CONFIG,
   type Keys,
@@ -15,6 +14,7 @@ import {
   toolCall,
   userClaims,
 } from '../../../support/guard';
+import { STATE_TABLE, type StateTable, startStateTable } from '../../../support/state-table';
 
 const NOW = Date.parse('2026-11-22T00:00:00Z');
 let keys: Keys;
@@ -205,11 +205,16 @@ describe('a sliding window', () => {
 
 describe('an exact count', () => {
   const exact: RateLimitRule = { calls: 10, seconds: 60, exact: true };
-  let table: CountersTable;
+  let store: StateTable;
+  const before = { ...process.env };
   beforeAll(async () => {
-    table = await startCountersTable();
+    store = await startStateTable();
+    Object.assign(process.env, store.environment);
   });
-  afterAll(() => table.close());
+  afterAll(() => {
+    process.env = before;
+    return store.stop();
+  });
   let windows = 0;
   beforeEach(() => {
     // Each test in a window of its own.
@@ -220,7 +225,7 @@ describe('an exact count', () => {
   afterEach(() => jest.restoreAllMocks());
 
   test('a rate limit lets exactly its calls through over many instances at once', async () => {
-    const guards = Array.from({ length: 5 }, () => guardWith([exact], { state: table.name }));
+    const guards = Array.from({ length: 5 }, () => guardWith([exact], { state: STATE_TABLE }));
     const calls = guards.flatMap((guard) =>
       Array.from({ length: 8 }, () => guard.post(toolCall('list_notes'), { token: ada })),
     );
@@ -232,7 +237,7 @@ describe('an exact count', () => {
   }, 30_000);
 
   test('a rate limit begins anew with the next window, and says when that is', async () => {
-    const guard = guardWith([{ ...exact, calls: 1 }], { state: table.name });
+    const guard = guardWith([{ ...exact, calls: 1 }], { state: STATE_TABLE });
     now += 20_500;
     expect(await statuses(guard, 1, ada)).toEqual([200]);
     const refused = await guard.post(toolCall('list_notes'), { token: ada });
@@ -242,7 +247,7 @@ describe('an exact count', () => {
   });
 
   test('a rate limit counts a batch whole or not at all, each tool by itself where that is asked', async () => {
-    const guard = guardWith([{ ...exact, calls: 2, eachTool: true }], { state: table.name });
+    const guard = guardWith([{ ...exact, calls: 2, eachTool: true }], { state: STATE_TABLE });
     const batch = (size: number) => Array.from({ length: size }, (_, id) => toolCall('read_a', {}, id));
     expect(await statuses(guard, 1, ada, batch(3))).toEqual([429]);
     expect(await statuses(guard, 1, ada, batch(2))).toEqual([200]);
@@ -251,7 +256,7 @@ describe('an exact count', () => {
   });
 
   test('a rate limit that the table refused does not count here either', async () => {
-    const guard = guardWith([{ ...exact, calls: 1 }, three], { state: table.name });
+    const guard = guardWith([{ ...exact, calls: 1 }, three], { state: STATE_TABLE });
     expect(await statuses(guard, 5, ada)).toEqual([200, 429, 429, 429, 429]);
     now += 60_000;
     expect(await statuses(guard, 1, ada)).toEqual([200]);
@@ -277,7 +282,7 @@ describe('an exact count', () => {
       if (input instanceof Request) keysWritten.push(await input.clone().text());
       return real(input, init);
     });
-    const guard = guardWith([{ ...exact, eachTool: true }], { state: table.name });
+    const guard = guardWith([{ ...exact, eachTool: true }], { state: STATE_TABLE });
     await statuses(guard, 1, ada);
     jest.restoreAllMocks();
     expect(keysWritten.join()).toMatch(/"RATE#[\w-]{12}#[\w-]{32}#\d+"/);

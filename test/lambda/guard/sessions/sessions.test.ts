@@ -374,3 +374,16 @@ describe('what is sealed', () => {
     }
   });
 });
+
+test('T8 a principal begins so many sessions a minute and no more; another has its own', async () => {
+  // Within one minute, however long the test takes.
+  const minute = Math.floor(Date.now() / 60_000) * 60_000;
+  const at = instance({ clock: () => minute });
+  const begin = (token: string) => at.ask('POST', INITIALIZE, { token });
+  for (let begun = 0; begun < 300; begun++) expect((await begin(ada)).status).toBe(200);
+  const refused = await begin(ada);
+  expect(refused.status).toBe(429);
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(await refused.json()).toMatchObject({ error: { message: expect.stringMatching(/too many/i) } });
+  expect((await begin(ben)).status).toBe(200);
+});
