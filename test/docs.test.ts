@@ -32,3 +32,21 @@ test('every requirement of the security page has tests that bear its id', () => 
   expect(ids.length).toBeGreaterThan(25);
   expect(ids.filter((id) => !new RegExp(`['"\`]${id} `).test(names))).toEqual([]);
 });
+
+test('O5 the runbook has something to say of every alarm', () => {
+  const alarms = readdirSync(join(root, 'lib/observability'))
+    .map((name) => readFileSync(join(root, 'lib/observability', name), 'utf8'))
+    .join('\n');
+  const ids = [...alarms.matchAll(/\bid: '(\w+)'|'(\w+)Alarm'/g)].map(([, plan, own]) => plan ?? own ?? '');
+  const runbook = readFileSync(join(root, 'docs/runbook.md'), 'utf8');
+  expect(ids.length).toBeGreaterThan(8);
+  expect(ids.filter((id) => !runbook.includes(id))).toEqual([]);
+});
+
+test('O5 the runbook names reasons that exist', () => {
+  const refusals = readFileSync(join(root, 'lambda/guard/refusal.ts'), 'utf8');
+  const [, section = ''] = /## Refusals([\s\S]*?)\n## /.exec(readFileSync(join(root, 'docs/runbook.md'), 'utf8')) ?? [];
+  const named = [...section.matchAll(/`([a-z]+_[a-z_]+)`/g)].map(([, reason]) => reason as string);
+  expect(named.length).toBeGreaterThan(5);
+  expect(named.filter((reason) => !refusals.includes(`'${reason}'`))).toEqual([]);
+});
