@@ -35,6 +35,11 @@ export function list(value: string | undefined): string[] {
   return (value ?? '').split(',').filter((item) => item !== '');
 }
 
+/** The same; undefined where it is absent. */
+export function optionalList(value: string | undefined): string[] | undefined {
+  return value === undefined ? undefined : list(value);
+}
+
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]';
 }

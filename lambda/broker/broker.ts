@@ -4,7 +4,7 @@
  */
 import { BrokerRoute, wellKnownPaths } from '../../lib/private/contract';
 import type { BrokerConfig } from './config';
-import { crossOrigin, isReadableAcrossOrigins, preflight } from './cors';
+import { crossOrigin, isReadableAcrossOrigins, preflight, takesPreflight } from './cors';
 import { authorizationServerMetadata, protectedResourceMetadata } from './documents';
 import { type BrokerRequest, json, type Reply } from './http';
 import { type BrokerLog, faultText, stdoutLog } from './log';
@@ -31,9 +31,11 @@ export function createBroker(config: BrokerConfig, givenServices?: Services): Br
   }
 
   return async (request) => {
-    const readable = isReadableAcrossOrigins(request.path);
-    const headers = readable ? crossOrigin(config) : {};
-    if (request.method === 'OPTIONS' && readable) return { status: 204, headers: preflight(config) };
+    const { origin } = request.headers;
+    const headers = isReadableAcrossOrigins(request.path) ? crossOrigin(config, origin) : {};
+    if (request.method === 'OPTIONS' && takesPreflight(request.path, config)) {
+      return { status: 204, headers: preflight(config, origin) };
+    }
     const document = documents.get(request.path);
     if (document !== undefined) {
       if (request.method !== 'GET') return { status: 405, headers: { Allow: 'GET, OPTIONS' } };

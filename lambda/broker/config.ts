@@ -1,6 +1,7 @@
 /** The broker's configuration from the environment the constructs wrote; read once, at cold start. */
 import { type Branding, BrokerVariable, type ClientRegistrations } from '../../lib/private/contract';
-import { type Environment, list, object, requireContract, required, url } from '../environment';
+import { type Environment, list, object, optionalList, requireContract, required, url } from '../environment';
+import { type Regions, regionsFrom } from '../regions';
 
 export interface BrokerConfig {
   readonly server: string;
@@ -21,6 +22,10 @@ export interface BrokerConfig {
   readonly branding: Branding;
   readonly rememberConsentSeconds?: number;
   readonly allowedOrigins: readonly string[];
+  /** Headers that pages may send; undefined: the endpoint answers for named origins. */
+  readonly cors?: readonly string[];
+  /** Undefined: the server stands in one region. */
+  readonly regions?: Regions;
 }
 
 /** Cognito, as this one client of it knows it. */
@@ -62,6 +67,8 @@ export function configFrom(environment: Environment): BrokerConfig {
     branding: environment[BrokerVariable.branding] ? object<Branding>(environment, BrokerVariable.branding) : {},
     rememberConsentSeconds: remember ? seconds(BrokerVariable.rememberConsent, remember) : undefined,
     allowedOrigins: list(environment[BrokerVariable.allowedOrigins]),
+    cors: optionalList(environment[BrokerVariable.cors]),
+    regions: regionsFrom(environment, BrokerVariable.regions),
   };
 }
 

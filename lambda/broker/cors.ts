@@ -1,10 +1,10 @@
 /**
  * Cross-origin reading of what is public anyway, or holds no cookie: documents, token, revocation, registration.
- * Where a server names its browser origins, the gateway answers for them and this adds nothing; where it names
- * none, any page may, without credentials. Pages that people see are never among them.
+ * Where a server names its browser origins, an HTTP API answers for them and this adds nothing, a REST API leaves it
+ * to this; where it names none, any page may, without credentials. Pages that people see are never among them.
  */
 import { BrokerRoute } from '../../lib/private/contract';
-import type { BrokerConfig } from './config';
+import { answerFor, type CorsFacts, preflightFor } from '../cors';
 
 type Headers = Record<string, string>;
 
@@ -16,15 +16,20 @@ export function isReadableAcrossOrigins(path: string): boolean {
   return path.startsWith('/.well-known/') || READABLE.has(path);
 }
 
-export function crossOrigin(config: Pick<BrokerConfig, 'allowedOrigins'>): Headers {
-  return config.allowedOrigins.length === 0 ? { 'Access-Control-Allow-Origin': '*' } : {};
+/** Preflights of the MCP path come here where nobody before this answers them: they have no token, so not to the guard. */
+export function takesPreflight(path: string, { resource, cors }: CorsFacts & { readonly resource: string }): boolean {
+  return isReadableAcrossOrigins(path) || (cors !== undefined && path === new URL(resource).pathname);
+}
+
+export function crossOrigin(config: CorsFacts, origin: string | undefined): Headers {
+  return config.allowedOrigins.length === 0 ? { 'Access-Control-Allow-Origin': '*' } : answerFor(origin, config);
 }
 
 /** Clients send `MCP-Protocol-Version` with discovery, which makes browsers ask first. */
-export function preflight(config: Pick<BrokerConfig, 'allowedOrigins'>): Headers {
-  if (config.allowedOrigins.length > 0) return {};
+export function preflight(config: CorsFacts, origin: string | undefined): Headers {
+  if (config.allowedOrigins.length > 0) return preflightFor(origin, config);
   return {
-    ...crossOrigin(config),
+    ...crossOrigin(config, origin),
     'Access-Control-Allow-Methods': 'GET, POST, OPTIONS',
     'Access-Control-Allow-Headers': 'Authorization, Content-Type, MCP-Protocol-Version',
     'Access-Control-Max-Age': '86400',

@@ -21,6 +21,7 @@ export type BrokerEvent =
   | 'client_registered'
   | 'registration_refused'
   | 'provider_unavailable'
+  | 'home_away'
   | 'failed';
 
 export interface BrokerRecord {

@@ -16,7 +16,8 @@ import { Counters } from './store/counters';
 import { Grants } from './store/grants';
 import { RefreshHandles } from './store/refresh-handles';
 import { Registrations } from './store/registrations';
-import { dynamoTable, type Table } from './store/table';
+import { tableWithReplicas } from './store/replicas';
+import type { Table } from './store/table';
 import { Transactions } from './store/transactions';
 import { Upstream } from './upstream';
 
@@ -46,15 +47,17 @@ export interface ServiceOptions {
   readonly clock?: () => number;
   /** The provider is reached by plain http; by default where the whole stack is on loopback. */
   readonly plainHttpUpstream?: boolean;
+  /** The table of this region. */
+  readonly table?: Table;
 }
 
 export function servicesFor(config: BrokerConfig, options: ServiceOptions = {}): Services {
   const { clock = Date.now, plainHttpUpstream = isPlainHttp(config) } = options;
   const now = () => Math.floor(clock() / 1000);
-  const table = dynamoTable(config.table, now);
+  const table = tableWithReplicas(config.table, now, config.regions, options.table);
   const counters = new Counters(table, now);
   const documents = new MetadataDocuments(config, table, counters, now);
-  const grants = new Grants(table, now);
+  const grants = new Grants(table, now, config.grantSeconds);
   const registrations = new Registrations(table, now);
   const facts: TokenFacts = {
     issuer: config.upstream.tokenIssuer,

@@ -1,6 +1,6 @@
 /** What the discovery document says, from the environment the constructs wrote; read once, at cold start. */
 import { DocumentsVariable } from '../../lib/private/contract';
-import { type Environment, list, requireContract, required, url } from '../environment';
+import { type Environment, list, optionalList, requireContract, required, url } from '../environment';
 
 export interface DocumentsConfig {
   readonly resource: string;
@@ -11,6 +11,8 @@ export interface DocumentsConfig {
   /** Unqualified. */
   readonly initialScopes: readonly string[];
   readonly allowedOrigins: readonly string[];
+  /** Headers that pages may send; undefined: the endpoint answers for named origins. */
+  readonly cors?: readonly string[];
 }
 
 /** @throws naming the variable that is missing or wrong. */
@@ -23,5 +25,6 @@ export function configFrom(environment: Environment): DocumentsConfig {
     scopePrefix: environment[DocumentsVariable.scopePrefix] ?? '',
     initialScopes: required(environment, DocumentsVariable.initialScopes).split(' '),
     allowedOrigins: list(environment[DocumentsVariable.allowedOrigins]),
+    cors: optionalList(environment[DocumentsVariable.cors]),
   };
 }

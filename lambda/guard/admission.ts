@@ -17,12 +17,11 @@ import { frozen, type Principal } from './principal';
 import { ok, type Result, refuse } from './result';
 import type { RequestStates } from './sessions/request-states';
 import { createSessions, type Session, type SessionOptions } from './sessions/sessions';
-import { alive, bearerToken, decidePrincipal, type TokenFacts } from './tokens/authenticate';
+import type { TokenFacts } from './tokens/authenticate';
+import { authenticator } from './tokens/authenticator';
 import { grantsTable } from './tokens/grants-table';
 import { grantRevocation, noGrants, type Revocation } from './tokens/revocation';
 import { signatureVerifier, type VerifySignature } from './tokens/signature';
-import { TokenCache } from './tokens/token-cache';
-import { admitTokenHeader } from './tokens/token-header';
 import type { ToolCatalogue } from './tools/tools';
 
 /** What may go on to the server. */
@@ -51,8 +50,7 @@ export function admission(config: GuardConfig, policy: Policy, options: Admissio
   const { verifySignature = signatureVerifier({ issuer, jwksUri, profile }) } = options;
   const { revocation = revocationFor(config), clock, limits } = options;
   const origin = originFacts(config);
-  const tokens = tokenFacts(config);
-  const cache = new TokenCache();
+  const authenticate = authenticator(verifySignature, tokenFacts(config), clock);
   const gates: readonly Gate[] = gatesOf(config, options.tools);
   const sessions = createSessions(config, {
     ...options.sessions,
@@ -60,26 +58,6 @@ export function admission(config: GuardConfig, policy: Policy, options: Admissio
       authorize(subscription(uri), principal, policy, config.scopePrefix).refusal === undefined,
   });
   const callerOf = callers(config);
-
-  async function authenticate(request: Request): Promise<Result<Principal>> {
-    const token = bearerToken(request.headers, request.url);
-    if (!token.ok) return token;
-    const now = clock() / 1000;
-    const key = TokenCache.keyOf(token.value);
-    const known = cache.get(key);
-    if (known !== undefined) {
-      if (alive(known.claims, now)) return ok(known);
-      cache.delete(key);
-      return refuse({ reason: 'token_expired' });
-    }
-    const header = admitTokenHeader(token.value);
-    if (!header.ok) return header;
-    const claims = await verifySignature(token.value);
-    if (!claims.ok) return claims;
-    const principal = decidePrincipal(claims.value, tokens, now);
-    if (principal.ok) cache.set(key, principal.value);
-    return principal;
-  }
 
   /** The last step: what a client carries for the server is opened, and what the server keeps for it is found. */
   async function withSession(admitted: Admitted, method: string, headers: Headers): Promise<Result<Admitted>> {
@@ -97,10 +75,10 @@ export function admission(config: GuardConfig, policy: Policy, options: Admissio
     if (!head.ok) return sessions?.refused(head) ?? head;
     const from = admitOrigin(request.headers, origin);
     if (!from.ok) return from;
-    const authenticated = await authenticate(request);
+    const authenticated = await exchange.within('authenticate', () => authenticate(headers, request.url));
     if (!authenticated.ok) return authenticated;
     exchange.principal = authenticated.value;
-    const living = await revocation(authenticated.value, clock());
+    const living = await exchange.within('revocation', () => revocation(authenticated.value, clock()));
     if (!living.ok) {
       // The audit names the client that people know, not the broker in front of Cognito.
       if (living.refusal.reason === 'grant_revoked' && living.refusal.client !== undefined) {
@@ -132,14 +110,14 @@ export function admission(config: GuardConfig, policy: Policy, options: Admissio
     if (refusal !== undefined) return refuse(refusal);
     const admitted: Admitted = { body: body.value, principal: callerOf(principal, request.headers) };
     for (const gate of gates) {
-      const passed = await gate(admitted, { headers: request.headers, now: clock() });
+      const passed = await exchange.within('limits', () => gate(admitted, { headers: request.headers, now: clock() }));
       if (!passed.ok) {
         exchange.decisions = exchange.decisions.map((decision) => ({ ...decision, refusal: passed.refusal }));
         return passed;
       }
     }
     if (sessions === undefined && !options.states.carried(admitted.body)) return ok(admitted);
-    const going = await withSession(admitted, method, headers);
+    const going = await exchange.within('session', () => withSession(admitted, method, headers));
     if (!going.ok) {
       exchange.decisions = exchange.decisions.map((decision) => ({ ...decision, refusal: going.refusal }));
     }
@@ -151,8 +129,8 @@ function subscription(uri: string): Message {
   return { kind: 'request', id: null, method: 'resources/subscribe', params: { uri } };
 }
 
-function revocationFor({ grants }: GuardConfig): Revocation {
-  return grants === undefined ? noGrants : grantRevocation(grantsTable(grants, process.env));
+function revocationFor({ grants, regions }: GuardConfig): Revocation {
+  return grants === undefined ? noGrants : grantRevocation(grantsTable(grants, process.env, fetch, regions));
 }
 
 function originFacts(config: GuardConfig): OriginFacts {

@@ -5,6 +5,7 @@
 import { AwsClient } from 'aws4fetch';
 import type { Environment } from '../environment';
 import { fetchAgain } from '../fetch-again';
+import { credentialsOf } from './credentials-provider';
 
 const TIMEOUT_MS = 2_000;
 const RETRIES = 2;
@@ -37,14 +38,13 @@ export type CallAws = (call: AwsCall) => Promise<unknown>;
 export function awsCaller(environment: Environment, fetcher: typeof fetch = fetch): CallAws {
   const region = environment.AWS_REGION ?? 'us-east-1';
   const send = fetchAgain(fetcher);
+  const credentials = credentialsOf(environment);
   return async ({ service, signingName = service, path, headers, body, timeoutMs = TIMEOUT_MS }) => {
     const endpoint = environment[`AWS_ENDPOINT_URL_${service.toUpperCase().replaceAll('-', '_')}`];
     const origin = endpoint ?? `https://${service}.${region}.amazonaws.com`;
     const url = path === undefined ? origin : `${origin.replace(/\/$/, '')}${path}`;
     const signer = new AwsClient({
-      accessKeyId: environment.AWS_ACCESS_KEY_ID ?? '',
-      secretAccessKey: environment.AWS_SECRET_ACCESS_KEY ?? '',
-      sessionToken: environment.AWS_SESSION_TOKEN,
+      ...(await credentials()),
       region,
       service: signingName,
     });

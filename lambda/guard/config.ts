@@ -1,8 +1,14 @@
 /** The guard's configuration from the environment the constructs wrote; read once, at cold start. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { GuardVariable, type PolicyDocument, type TokenProfile } from '../../lib/private/contract';
-import { type Environment, list, requireContract, required, url } from '../environment';
+import {
+  GuardVariable,
+  type PolicyDocument,
+  type TokenProfile,
+  type TracingSettings,
+} from '../../lib/private/contract';
+import { type Environment, list, object, optionalList, requireContract, required, url } from '../environment';
+import { type Regions, regionsFrom } from '../regions';
 import { profileFrom } from './tokens/token-profile';
 
 export interface GuardConfig {
@@ -16,6 +22,8 @@ export interface GuardConfig {
   readonly machineClients: readonly string[];
   readonly policy: PolicyDocument;
   readonly allowedOrigins: readonly string[];
+  /** Headers that pages may send; undefined: the endpoint answers for named origins. */
+  readonly cors?: readonly string[];
   /** Table of the broker's grants; undefined: there is no broker. */
   readonly grants?: string;
   /** Table of sessions, exact rate counters and the sealing key; undefined: there is none. */
@@ -26,6 +34,10 @@ export interface GuardConfig {
   readonly exchangeClient?: string;
   /** How tokens are read that Cognito did not issue. */
   readonly tokenProfile?: TokenProfile;
+  /** Undefined: calls are not traced. */
+  readonly tracing?: TracingSettings;
+  /** Undefined: the server stands in one region. */
+  readonly regions?: Regions;
 }
 
 /** @throws naming the variable that is missing or wrong. */
@@ -43,12 +55,15 @@ export function configFrom(environment: Environment): GuardConfig {
     machineClients: list(environment[GuardVariable.machineClients]),
     policy: policyFrom(required(environment, GuardVariable.policy), environment.LAMBDA_TASK_ROOT),
     allowedOrigins: list(environment[GuardVariable.allowedOrigins]),
+    cors: optionalList(environment[GuardVariable.cors]),
     // Written out, so that a variable that got lost does not switch revocation off.
     grants: noneIsUndefined(grants),
     state: noneIsUndefined(required(environment, GuardVariable.state)),
     guardrail: environment[GuardVariable.guardrail],
     exchangeClient: environment[GuardVariable.exchangeClient],
     tokenProfile: profileFrom(environment),
+    tracing: environment[GuardVariable.tracing] === undefined ? undefined : object(environment, GuardVariable.tracing),
+    regions: regionsFrom(environment, GuardVariable.regions),
   };
 }
 

@@ -4,8 +4,10 @@ import type { Decision } from './authorize';
 import type { Answer } from './outputs/outputs';
 import type { Redactions } from './outputs/redact';
 import type { Principal } from './principal';
+import { lookAtLoop } from './readings';
 import type { Refusal } from './refusal';
 import type { Result } from './result';
+import type { CallTrace } from './tracing/call-trace';
 
 /** What the adapter knows of a request besides the request. */
 export interface CallContext {
@@ -44,17 +46,33 @@ export class Exchange {
     private readonly server: string,
     private readonly log: Log,
     private readonly clock: () => number,
+    private readonly trace?: CallTrace,
   ) {
     this.started = clock();
+    lookAtLoop();
+  }
+
+  /** Does a step of the guard: what it asks of others lies below it in the trace. */
+  within<T>(step: string, work: () => T | Promise<T>): T | Promise<T> {
+    return this.trace === undefined ? work() : this.trace.within(step, work);
+  }
+
+  /** Does the server's work, whose messages are known by now. */
+  serving(work: () => Promise<Response>): Promise<Response> {
+    if (this.trace === undefined) return work();
+    this.trace.settle(this.decisions, this.principal);
+    return this.trace.serving(work);
   }
 
   refused(refusal: Refusal, outcome: Outcome): void {
     this.onEnd?.();
+    this.trace?.settle(this.decisions, this.principal);
     const decided = this.decisions.length > 0 ? this.decisions : [undefined];
     for (const decision of decided) {
       const reason = decision === undefined ? refusal.reason : (decision.refusal?.reason ?? 'batch_refused');
       this.log(this.record(decision, outcome, { decision: 'refuse', reason }));
     }
+    this.trace?.end();
   }
 
   allowed(outcome: Outcome): void {
@@ -66,6 +84,11 @@ export class Exchange {
       this.log(this.record(decision, outcome, { decision: 'allow', outcome: result }));
       if (answer?.fault !== undefined) this.fault(answer.fault, decision);
     }
+    // A server that refuses the whole request answers to no id of it.
+    const answered = this.decisions.some(({ message }) => message.id === null);
+    const stray = answered ? undefined : outcome.answers?.find(({ id, fault }) => id === null && fault !== undefined);
+    if (stray !== undefined) this.fault(stray.fault);
+    this.trace?.end();
   }
 
   fault(fault: unknown, decision: Decision | undefined = this.decisions[0]): void {
@@ -74,6 +97,7 @@ export class Exchange {
 
   private record(decision: Decision | undefined, outcome: Outcome, verdict: Verdict): AuditRecord {
     const { principal } = this;
+    this.trace?.answered(decision, { principal, status: outcome.status, ...verdict });
     const redacted = outcome.redactions !== undefined && Object.keys(outcome.redactions).length > 0;
     return {
       type: 'audit',
@@ -94,7 +118,7 @@ export class Exchange {
       time: new Date(this.clock()).toISOString(),
       server: this.server,
       requestId: this.call.requestId,
-      traceId: this.call.traceId,
+      traceId: this.trace?.idOf(decision) ?? this.call.traceId,
       method: shortened(decision?.message.method),
       name: shortened(decision?.target?.name),
     };

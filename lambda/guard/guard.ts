@@ -7,7 +7,7 @@ import { type Admitted, admission } from './admission';
 import { type Log, stdoutLog } from './audit';
 import type { GuardConfig } from './config';
 import { timesOf } from './deadlines';
-import { dynamodbTable, type Table } from './dynamodb';
+import type { Table } from './dynamodb';
 import { type CallContext, Exchange, type Outcome } from './exchange';
 import { answerHeaders, forwardedRequest } from './headers';
 import { concurrencyOf, limitsOf } from './limit-rules';
@@ -18,15 +18,19 @@ import { outputPolicyOf } from './outputs/output-policy';
 import { outgoing, outgoingAnswer } from './outputs/outputs';
 import { guardStream } from './outputs/stream';
 import { wholeResponse } from './outputs/whole-response';
+import { readableByPages } from './pages';
 import { Places } from './places';
 import { compilePolicy } from './policy';
 import { type ChallengeFacts, type Refusal, refusalBody, type WireRefusal, wireRefusal } from './refusal';
+import { AnswerLost, NotServed } from './server-fault';
 import { createRequestStates } from './sessions/request-states';
 import { sealKey } from './sessions/seal-key';
+import { stateTableOf } from './state-table';
 import type { Revocation } from './tokens/revocation';
 import type { VerifySignature } from './tokens/signature';
 import { guardedTools } from './tools/tool-records';
 import type { ListTools } from './tools/tools';
+import { createTracing } from './tracing/tracing';
 import { Work } from './work';
 
 /** Calls at the same time that a principal may always make, however few an instance takes. */
@@ -59,7 +63,7 @@ export function createGuard(config: GuardConfig, dependencies: GuardDependencies
   const limits: Limits = { ...limitsOf(config.policy), ...dependencies.limits };
   const timeFor = timesOf(config.policy.limits?.toolMs);
   const policy = compilePolicy(config.policy);
-  const table = dependencies.table ?? stateTable(config);
+  const table = dependencies.table ?? stateTableOf(config, process.env);
   const states = createRequestStates(config.resource, sealKey(table, warnOfKey), clock);
   const tools = guardedTools(config, dependencies.listTools, log, clock);
   const admit = admission(config, policy, {
@@ -75,8 +79,13 @@ export function createGuard(config: GuardConfig, dependencies: GuardDependencies
   const places = new Places(Math.max(FEWEST_PLACES, Math.ceil(concurrencyOf(config.policy) / 2)));
   const challenge: ChallengeFacts = { resourceMetadata: config.resourceMetadata };
 
+  const tracing = config.tracing && createTracing(config.tracing, process.env, { ...config, say });
+
   function warnOfKey(): void {
-    const fault = 'no state table: what clients carry between requests is sealed with a key of this process alone';
+    say('no state table: what clients carry between requests is sealed with a key of this process alone');
+  }
+
+  function say(fault: string): void {
     log({ type: 'error', time: new Date(clock()).toISOString(), server: config.server, requestId: 'start', fault });
   }
 
@@ -90,12 +99,19 @@ export function createGuard(config: GuardConfig, dependencies: GuardDependencies
     });
   }
 
-  function failed(reason: 'server_failed' | 'deadline', fault: unknown, exchange: Exchange): Response {
+  function failed(
+    reason: 'server_failed' | 'deadline' | 'answer_lost' | 'result_too_large',
+    fault: unknown,
+    exchange: Exchange,
+  ) {
     const wire = wireRefusal({ reason }, challenge);
     const text = refusedBody(wire, exchange);
     exchange.allowed({ status: wire.status, responseBytes: Buffer.byteLength(text), aborted: true });
     exchange.fault(fault);
-    return new Response(text, { status: wire.status, headers: { 'Content-Type': 'application/json' } });
+    return new Response(text, {
+      status: wire.status,
+      headers: { 'Content-Type': 'application/json', ...wire.headers },
+    });
   }
 
   /** Whatever fails from here on is the server's failure: its place is given back, and it is written down. */
@@ -105,8 +121,17 @@ export function createGuard(config: GuardConfig, dependencies: GuardDependencies
       return await answer(request, server, admitted, exchange, work);
     } catch (fault) {
       work.done();
-      return failed('server_failed', fault, exchange);
+      const refusal = NotServed.refusalOf(fault);
+      if (refusal !== undefined) return withdrawn(refusal, fault, exchange);
+      return failed(AnswerLost.reasonOf(fault) ?? 'server_failed', fault, exchange);
     }
+  }
+
+  /** What was allowed is refused after all. */
+  function withdrawn(refusal: Refusal, fault: unknown, exchange: Exchange): Response {
+    if (fault !== undefined) exchange.fault(fault);
+    exchange.decisions = exchange.decisions.map((decision) => ({ ...decision, refusal }));
+    return refused(refusal, exchange);
   }
 
   async function answer(request: Request, server: McpFetch, admitted: Admitted, exchange: Exchange, work: Work) {
@@ -121,7 +146,7 @@ export function createGuard(config: GuardConfig, dependencies: GuardDependencies
       outputs,
     };
     const forwarded = forwardedRequest(config.resource, request, work.signal);
-    const response = await Promise.race([server(forwarded, admitted), work.deadline]);
+    const response = await Promise.race([exchange.serving(() => server(forwarded, admitted)), work.deadline]);
     if (response === 'deadline') {
       work.abort();
       return failed('deadline', 'deadline', exchange);
@@ -160,13 +185,10 @@ export function createGuard(config: GuardConfig, dependencies: GuardDependencies
     const [only] = facts.requests.values();
     const single = status === 200 && !admitted.body.batch && only !== undefined;
     const out = single ? outgoingAnswer(text, only, facts) : outgoing(text, facts);
-    const judged = await moderated(out, outputs, work.deadline);
+    const judged = await exchange.within('moderation', () => moderated(out, outputs, work.deadline));
     if ('refused' in judged) {
       work.done();
-      const refusal: Refusal = { reason: judged.refused };
-      if (judged.fault !== undefined) exchange.fault(judged.fault);
-      exchange.decisions = exchange.decisions.map((decision) => ({ ...decision, refusal }));
-      return refused(refusal, exchange);
+      return withdrawn({ reason: judged.refused }, judged.fault, exchange);
     }
     finished({
       status,
@@ -177,15 +199,15 @@ export function createGuard(config: GuardConfig, dependencies: GuardDependencies
     return wholeResponse(judged.text, { status, headers });
   }
 
-  return {
+  return readableByPages(config, {
     async fetch(request, server, call) {
-      const exchange = new Exchange(call, config.server, log, clock);
+      const exchange = new Exchange(call, config.server, log, clock, tracing?.begin(request));
       let admitted: Awaited<ReturnType<typeof admit>>;
       try {
         admitted = await admit(request, exchange);
       } catch (fault) {
         exchange.fault(fault);
-        return refused({ reason: 'server_failed' }, exchange);
+        return refused(NotServed.refusalOf(fault) ?? { reason: 'server_failed' }, exchange);
       }
       if (!admitted.ok) return refused(admitted.refusal, exchange);
       // The stream of a session works on nothing, and there are few of them.
@@ -195,11 +217,7 @@ export function createGuard(config: GuardConfig, dependencies: GuardDependencies
       }
       return serve(request, server, admitted.value, exchange);
     },
-  };
-}
-
-function stateTable({ state }: GuardConfig): Table | undefined {
-  return state === undefined ? undefined : dynamodbTable(state, process.env);
+  });
 }
 
 function requestsOf(body: Body): ReadonlyMap<unknown, Message> {

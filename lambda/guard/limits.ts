@@ -47,7 +47,8 @@ export function admitBody(text: string, limits: Limits): Result<Body> {
   if (Array.isArray(parsed) && (parsed.length === 0 || parsed.length > limits.batch)) {
     return refuse({ reason: 'batch_size' });
   }
-  return messagesOf(parsed);
+  const body = messagesOf(parsed);
+  return body.ok ? ok({ ...body.value, source: text }) : body;
 }
 
 function isJson(contentType: string | null): boolean {

@@ -16,6 +16,8 @@ export interface Body {
   readonly parsed: unknown;
   readonly messages: readonly Message[];
   readonly batch: boolean;
+  /** The text it was read from: for what a value cannot say of itself. */
+  readonly source?: string;
 }
 
 /** Characters of an id; it comes back in the answer and stands in nothing else. */

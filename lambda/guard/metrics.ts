@@ -1,6 +1,7 @@
 /** Metrics of one audit record, in the embedded metric format of CloudWatch: the log line is the measurement. */
 import { Dimension, Metric } from '../../lib/private/contract';
 import type { AuditRecord, WithheldRecord } from './audit';
+import { takeReadings } from './readings';
 
 /** Tools with a metric of their own; the names of a rule that ends in `*` are without number. */
 const MAX_TOOLS = 100;
@@ -17,6 +18,7 @@ export function withMetrics(record: AuditRecord): object {
   const failed = record.outcome === 'error' || record.status >= 500;
   const refused = record.decision === 'refuse';
   const tool = toolOf(record);
+  const readings = takeReadings();
   return {
     ...record,
     [Dimension.server]: record.server,
@@ -28,10 +30,14 @@ export function withMetrics(record: AuditRecord): object {
     [Metric.refusals]: refused ? 1 : 0,
     [Metric.redactions]: sum(record.redactions),
     [Metric.memory]: megabytes(Date.parse(record.time)),
+    ...readings,
     _aws: {
       Timestamp: Date.parse(record.time),
       CloudWatchMetrics: [
         directive([Dimension.server], LASTING.has(record.method) ? ALL_BUT_LATENCY : ALL),
+        ...Object.keys(readings).map((name) =>
+          directive([Dimension.server], [READINGS[name as keyof typeof READINGS]]),
+        ),
         ...(refused ? [directive([Dimension.server, Dimension.reason], BY_REASON)] : []),
         ...(tool === undefined ? [] : [directive([Dimension.server, Dimension.tool], BY_TOOL)]),
       ],
@@ -60,6 +66,10 @@ const LATENCY: MetricDefinition = { Name: Metric.latency, Unit: 'Milliseconds' }
 const ERRORS: MetricDefinition = { Name: Metric.errors };
 const REFUSALS: MetricDefinition = { Name: Metric.refusals };
 const MEMORY: MetricDefinition = { Name: Metric.memory, Unit: 'Megabytes' };
+const READINGS = {
+  [Metric.tokensVerified]: { Name: Metric.tokensVerified },
+  [Metric.eventLoopDelay]: { Name: Metric.eventLoopDelay, Unit: 'Milliseconds' },
+} as const satisfies Record<string, MetricDefinition>;
 const ALL: readonly MetricDefinition[] = [
   { Name: Metric.calls },
   LATENCY,

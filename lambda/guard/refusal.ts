@@ -45,7 +45,10 @@ export type Refusal =
   | { readonly reason: 'moderation_unavailable' }
   | { readonly reason: 'deadline' }
   | { readonly reason: 'result_too_large' }
-  | { readonly reason: 'server_failed' };
+  | { readonly reason: 'server_failed' }
+  /** A server in another process: it was given nothing of the request, or nobody knows what it made of it. */
+  | { readonly reason: 'server_unavailable' }
+  | { readonly reason: 'answer_lost' };
 
 /** What is wrong with a token that was presented. */
 export type TokenFault =
@@ -175,6 +178,7 @@ export function wireRefusal(refusal: Refusal, facts: ChallengeFacts): WireRefusa
     case 'rate_limit_unavailable':
     case 'too_busy':
     case 'moderation_unavailable':
+    case 'server_unavailable':
       return {
         status: 503,
         code: INTERNAL_ERROR,
@@ -194,6 +198,13 @@ export function wireRefusal(refusal: Refusal, facts: ChallengeFacts): WireRefusa
       return { status: 200, code: INTERNAL_ERROR, message: 'The result is too large' };
     case 'server_failed':
       return { status: 500, code: INTERNAL_ERROR, message: 'Internal error' };
+    case 'answer_lost':
+      return {
+        status: 503,
+        code: INTERNAL_ERROR,
+        message: 'The server ended before it answered: what was asked may have been done',
+        headers: { 'Retry-After': '5' },
+      };
   }
 }
 

@@ -1,11 +1,20 @@
-/** A server whose `close` lets running calls finish, and ends what is left when their time is up. */
+/**
+ * A server whose `close` lets running calls finish, and ends what is left when their time is up. It emits `closing` and,
+ * just before it cuts what is left, `expired`.
+ */
 import type { RequestListener, Server } from 'node:http';
 import { type HttpBounds, LINGER_MS } from './http-bounds';
 
 /** How often connections are looked through for those that are too slow. */
 const CHECK_MS = 1_000;
+/** For what is said last to leave. */
+const FLUSH_MS = 100;
 
-export type GracefulServer = Server & { closing: boolean };
+export type GracefulServer = Server & {
+  closing: boolean;
+  /** About to close: connections are given up as they are used, so that none is written to just when it closes. */
+  leaving: boolean;
+};
 
 export async function gracefulServer(
   bounds: HttpBounds,
@@ -22,7 +31,7 @@ export async function gracefulServer(
     maxHeaderSize: bounds.headerBytes,
     connectionsCheckingInterval: Math.min(CHECK_MS, bounds.headersMs),
   };
-  const server: GracefulServer = Object.assign(createServer(options, listener), { closing: false });
+  const server: GracefulServer = Object.assign(createServer(options, listener), { closing: false, leaving: false });
   server.maxConnections = bounds.connections;
   // Who asks to send a body is asked for it when it is read, and not before its token was.
   server.on('checkContinue', listener);
@@ -33,8 +42,12 @@ export async function gracefulServer(
   server.close = (callback) => {
     if (!server.closing) {
       server.closing = true;
-      const timer = setTimeout(() => server.closeAllConnections(), graceMs);
-      server.once('close', () => clearTimeout(timer));
+      server.emit('closing');
+      const timers = [
+        setTimeout(() => server.emit('expired'), graceMs),
+        setTimeout(() => server.closeAllConnections(), graceMs + FLUSH_MS),
+      ];
+      server.once('close', () => timers.forEach(clearTimeout));
     }
     return close(callback);
   };

@@ -8,6 +8,8 @@ export const GUARDED = Symbol.for('cdk-mcp.guarded');
 export interface Transport {
   /** Whether the response reaches the client as it is written, or only whole. */
   readonly streams: boolean;
+  /** Whether each call has an instance to itself: a stream with nothing to say would hold all of it. */
+  readonly oneCallAtATime?: boolean;
 }
 
 export interface GuardedFetch {
@@ -28,4 +30,12 @@ export interface Guarded {
 
 export function isGuarded(value: unknown): value is Guarded {
   return typeof value === 'object' && value !== null && (value as Partial<Guarded>)[GUARDED] === true;
+}
+
+/** @throws when `value`, the default export of the user's module, was not made by `serve()`. */
+export function requireGuarded(value: unknown): Guarded {
+  if (isGuarded(value)) return value;
+  throw new Error(
+    "the server's default export was not made by serve(): write `export default serve(() => …)` with serve from 'cdk-mcp/runtime', so that nothing runs unguarded",
+  );
 }

@@ -4,22 +4,18 @@
  * The response is buffered: an HTTP API does not stream.
  */
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { isGuarded } from './guarded';
+import { requireGuarded } from './guarded';
+import { traceRoot } from './trace-root';
 
 export type Handler = (event: APIGatewayProxyEventV2, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
 
 /** @throws when `server`, the default export of the user's module, was not made by `serve()`. */
 export function lambdaHandler(server: unknown): Handler {
-  if (!isGuarded(server)) {
-    throw new Error(
-      "the server's default export was not made by serve(): write `export default serve(() => …)` with serve from 'cdk-mcp/runtime', so that nothing runs unguarded",
-    );
-  }
-  const fetch = server.start({ streams: false });
+  const fetch = requireGuarded(server).start({ streams: false });
   return async (event, context) => {
     const response = await fetch(requestFrom(event), {
       requestId: event.requestContext.requestId,
-      traceId: traceIdOf(event),
+      traceId: traceRoot(event.headers['x-amzn-trace-id']),
       remainingMs: context.getRemainingTimeInMillis(),
     });
     return resultFrom(response);
@@ -43,9 +39,4 @@ export async function resultFrom(response: Response): Promise<APIGatewayProxyStr
     headers: Object.fromEntries(response.headers),
     body: await response.text(),
   };
-}
-
-/** The root of an `X-Amzn-Trace-Id: Root=1-…;…` header. */
-function traceIdOf(event: APIGatewayProxyEventV2): string | undefined {
-  return /Root=([^;]+)/.exec(event.headers['x-amzn-trace-id'] ?? '')?.[1];
 }

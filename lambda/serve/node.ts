@@ -3,16 +3,18 @@
  * with its connection, it holds bytes, time and a place among the running calls within bounds.
  */
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { forgetCredentials } from './forget-credentials';
-import { gracefulServer } from './graceful-server';
+import { type GracefulServer, gracefulServer } from './graceful-server';
 import type { Guarded } from './guarded';
+import { answerHealth, type Health, isHealth } from './health';
 import { HTTP_BOUNDS, type HttpBounds, LINGER_MS } from './http-bounds';
 import { drain, readBody } from './node-body';
+import { OpenAnswers } from './open-answers';
 
 export interface ListenOptions {
   /** @default 8080 */
@@ -22,19 +24,23 @@ export interface ListenOptions {
   /** Milliseconds until a call is answered with an error. @default 60,000 */
   readonly timeoutMs?: number;
   readonly bounds?: Partial<HttpBounds>;
+  /** Answers `GET /health`. @default there is no such route */
+  readonly health?: Health;
 }
 
 /** Resolves when the server listens; rejects when the port cannot be had or the configuration is wrong. */
-export async function listen(server: Guarded, options: ListenOptions = {}): Promise<Server> {
+export async function listen(server: Pick<Guarded, 'start'>, options: ListenOptions = {}): Promise<GracefulServer> {
   const { port = 8080, host = '127.0.0.1', timeoutMs = 60_000 } = options;
   const bounds: HttpBounds = { ...HTTP_BOUNDS, ...options.bounds };
   const fetch = server.start({ streams: true });
   const http = await gracefulServer(bounds, bounds.graceMs ?? timeoutMs, (incoming, outgoing) => {
     void answer(incoming, outgoing);
   });
+  const open = new OpenAnswers(http);
   let running = 0;
 
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    if (options.health !== undefined && isHealth(incoming)) return answerHealth(options.health, outgoing);
     const overloaded = running >= fetch.concurrency;
     const disconnected = new AbortController();
     const end = setTimeout(() => outgoing.destroy(), bounds.bodyMs + timeoutMs + LINGER_MS).unref();
@@ -46,6 +52,7 @@ export async function listen(server: Guarded, options: ListenOptions = {}): Prom
     };
     const calls = callsOn(incoming.socket);
     calls.add(disconnected);
+    open.add(outgoing, incoming.method);
     outgoing.on('close', () => {
       clearTimeout(end);
       if (http.closing) http.closeIdleConnections();
@@ -67,7 +74,7 @@ export async function listen(server: Guarded, options: ListenOptions = {}): Prom
       if (incoming.method === 'GET') release();
       if (disconnected.signal.aborted) return await response.body?.cancel();
       if (!incoming.readableEnded) drain(incoming, fetch.bodyBytes);
-      if (http.closing) outgoing.setHeader('Connection', 'close');
+      if (http.closing || http.leaving) outgoing.setHeader('Connection', 'close');
       await send(response, outgoing);
     } catch {
       // The guard answers its own failures; what remains is a request that is none, or a connection that broke.

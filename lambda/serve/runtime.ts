@@ -6,8 +6,11 @@ import type { McpServer, ServerContext } from '@modelcontextprotocol/server';
 import { tokenFor } from '../guard/downstream/derived-tokens';
 import { TokenUnavailable as Unavailable } from '../guard/downstream/token-unavailable';
 import { PUBLIC_ERROR } from '../guard/errors';
-import type { Guarded } from './guarded';
+import { currentTrace as traceHere } from '../guard/tracing/call-trace';
+import { runInContainer } from './container';
+import { type Guarded, isGuarded } from './guarded';
 import { lambdaHandler as handlerOf } from './lambda';
+import { streamingHandler } from './lambda-streaming';
 import { listen as listenOn } from './node';
 import { principalOf as principalFrom } from './principal';
 import { guarded } from './serve';
@@ -104,6 +107,32 @@ export function lambdaHandler(server: GuardedServer): (event: never, context: ne
 }
 
 /**
+ * Runs a guarded server in a container, streaming, on all addresses: `MCP_PORT` (8080), `GET /health`, and on SIGTERM
+ * an end within `MCP_DRAIN_SECONDS` (30) that finishes running calls. With `McpHosting.fargateNodejs` the constructs
+ * write this line. With the argument `health`, the process asks the one that runs here how it is and exits 0 or 1.
+ *
+ * @throws when `server` was not made by `serve()`, or a variable the constructs set is missing or wrong.
+ */
+export async function listenInContainer(server: GuardedServer): Promise<void> {
+  if (!isGuarded(server)) {
+    throw new Error("the server's default export was not made by serve(), and nothing runs unguarded");
+  }
+  await runInContainer(server);
+}
+
+/**
+ * The same behind `McpEndpoint.restApi`, which takes answers as they are written: the handler of a bundle of your own.
+ *
+ * @throws when `server` was not made by `serve()`, outside AWS Lambda, or a variable the constructs set is missing or
+ * wrong.
+ */
+export function streamingLambdaHandler(
+  server: GuardedServer,
+): (event: never, stream: never, context: never) => void | Promise<void> {
+  return streamingHandler(server);
+}
+
+/**
  * The caller of a tool, prompt or resource, from the context its handler receives.
  *
  * @throws outside a request that came through `serve()`.
@@ -126,4 +155,21 @@ const principals = new WeakMap<object, Principal>();
  */
 export function toolError(text: string): ToolError {
   return { isError: true, content: [{ type: 'text', text }], _meta: { [PUBLIC_ERROR]: true } };
+}
+
+/** Where a call stands among traces, as W3C Trace Context writes it (https://www.w3.org/TR/trace-context/). */
+export interface Trace {
+  /** The trace's id as X-Ray and the audit log write it. */
+  readonly id: string;
+  readonly traceparent: string;
+  readonly tracestate?: string;
+}
+
+/**
+ * The trace of the call that is being answered, for logs of one's own, for a message to a queue, or as the parent of
+ * spans of one's own: an OpenTelemetry propagator takes it as a carrier. Requests over HTTP carry it already.
+ * `undefined` outside a call, and where calls are not traced.
+ */
+export function currentTrace(): Trace | undefined {
+  return traceHere();
 }

@@ -9,19 +9,18 @@ import { inventoryOf } from './inventory';
 import { mcpServer } from './mcp-server';
 import type { BuildServer } from './pool';
 
-/** How long a subscription stays open where it cannot stream: acknowledged, then closed in good order. */
-const BUFFERED_LISTEN_MS = 250;
+/** How long a subscription stays open where it would hold an instance: acknowledged, then closed in good order. */
+const BRIEF_LISTEN_MS = 250;
 
 export function guarded(build: BuildServer): Guarded {
   return {
     [GUARDED]: true,
-    start({ streams }) {
+    start({ streams, oneCallAtATime = false }) {
       const config = configFrom(process.env);
-      const server: McpFetch = mcpServer(build, {
-        listenMs: streams ? undefined : BUFFERED_LISTEN_MS,
-        streams,
-      });
-      const guard: Guard = createGuard(config, { streams, listTools: listTools(server, config.resource) });
+      // Whether a stream may wait: for a change, or for a client's answer, which comes as a call of its own.
+      const waits = streams && !oneCallAtATime;
+      const server: McpFetch = mcpServer(build, { listenMs: waits ? undefined : BRIEF_LISTEN_MS, streams: waits });
+      const guard: Guard = createGuard(config, { streams: waits, listTools: listTools(server, config.resource) });
       return Object.assign((request: Request, call: CallContext) => guard.fetch(request, server, call), {
         concurrency: concurrencyOf(config.policy),
         bodyBytes: limitsOf(config.policy).bodyBytes,

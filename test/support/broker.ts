@@ -190,29 +190,8 @@ const CLIENTS: ClientRegistrations = {
   dynamic: { perSourcePerHour: 5, perDay: 20, unusedSeconds: 3_600 },
 };
 
-export async function startBroker(overrides: Partial<BrokerConfig> = {}): Promise<TestBroker> {
-  const provider = new FakeProvider();
-  await provider.start();
-  const tables = dynalite({ createTableMs: 0 });
-  await new Promise<void>((resolve) => tables.listen(0, '127.0.0.1', () => resolve()));
-  const endpoint = `http://127.0.0.1:${(tables.address() as AddressInfo).port}`;
-  Object.assign(process.env, {
-    AWS_REGION: 'eu-central-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_ENDPOINT_URL_DYNAMODB: endpoint,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: `${provider.origin}/secret`,
-  });
-  const client = new DynamoDBClient({ endpoint });
-  await client.send(
-    new CreateTableCommand({
-      TableName: TABLE,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
-      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
-    }),
-  );
-  const config: BrokerConfig = {
+export function brokerConfig(provider: FakeProvider, overrides: Partial<BrokerConfig> = {}): BrokerConfig {
+  return {
     server: 'notes',
     resource: 'https://mcp.example.com/mcp',
     resourceName: 'Notes',
@@ -240,6 +219,31 @@ export async function startBroker(overrides: Partial<BrokerConfig> = {}): Promis
     allowedOrigins: [],
     ...overrides,
   };
+}
+
+export async function startBroker(overrides: Partial<BrokerConfig> = {}): Promise<TestBroker> {
+  const provider = new FakeProvider();
+  await provider.start();
+  const tables = dynalite({ createTableMs: 0 });
+  await new Promise<void>((resolve) => tables.listen(0, '127.0.0.1', () => resolve()));
+  const endpoint = `http://127.0.0.1:${(tables.address() as AddressInfo).port}`;
+  Object.assign(process.env, {
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: `${provider.origin}/secret`,
+  });
+  const client = new DynamoDBClient({ endpoint });
+  await client.send(
+    new CreateTableCommand({
+      TableName: TABLE,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+    }),
+  );
+  const config = brokerConfig(provider, overrides);
   const started = {
     provider,
     config,

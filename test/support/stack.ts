@@ -23,7 +23,24 @@ export interface StackOptions {
   readonly port: number;
   /** Another app than that of cdk.json. */
   readonly app?: string;
+  /** What runs the server; else, for the app of cdk.json, the variable below, or what it does by itself. */
+  readonly hosting?: string;
 }
+
+/** Runs the app of cdk.json with this hosting where a test does not say otherwise: `CDK_MCP_HOSTING=fargate npx jest test/e2e/…`. */
+export const HOSTING = process.env.CDK_MCP_HOSTING;
+
+/**
+ * `CDK_MCP_ENDPOINT=rest` runs the suites of the notes example behind a REST API, in place of the HTTP API.
+ * @default - http
+ */
+export const ENDPOINT = process.env.CDK_MCP_ENDPOINT === 'rest' ? 'rest' : 'http';
+
+/** What clients ask for at sign-in: behind a REST API they cannot step up. */
+export const INITIAL_SCOPES = ENDPOINT === 'rest' ? ['notes:read', 'notes:write'] : ['notes:read'];
+
+/** The arguments that choose it. */
+const ENDPOINT_ARGS = ENDPOINT === 'rest' ? ['--endpoint', 'rest'] : [];
 
 /** A stack's description, and what tests alone need to know. */
 export interface DescribedStack extends StackFile {
@@ -43,9 +60,13 @@ export interface TestStack {
 }
 
 /** Starts a stack and waits until its demonstration is over; fails with what was printed when it does not come up. */
-export async function startStack({ port, app }: StackOptions): Promise<TestStack> {
+export async function startStack({ port, app, hosting = app ? undefined : HOSTING }: StackOptions): Promise<TestStack> {
   const dir = temporaryFolder();
-  const command = runLocal(['--port', String(await freePort(port)), '--dir', dir, ...(app ? ['--app', app] : [])]);
+  const command = runLocal([
+    ...['--port', String(await freePort(port)), '--dir', dir],
+    ...(app ? ['--app', app] : ENDPOINT_ARGS),
+    ...(hosting ? ['--hosting', hosting] : []),
+  ]);
   const stop = async () => {
     await command.stop();
     rmSync(dir, { recursive: true, force: true });

@@ -5,6 +5,8 @@ import type { Asker } from '../clients/metadata-documents';
 import { ASSERTION_ALGORITHMS } from '../documents';
 import { hashOf } from '../seal';
 import type { Services } from '../services';
+import { primaryOf } from '../store/replicas';
+import type { Table } from '../store/table';
 
 export const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
@@ -26,8 +28,11 @@ export async function assertsClient(
   if (payload === undefined) return false;
   const expires = payload.exp ?? 0;
   if (expires > now() + MAX_AGE || typeof payload.jti !== 'string' || Array.isArray(payload.aud)) return false;
-  // Used once: the mark lives as long as the assertion.
-  return table.put(`JTI#${hashOf(`${client.id} ${payload.jti}`)}`, { expires: expires + 60 }, { ifAbsent: true });
+  // Used once: the mark lives as long as the assertion. One region keeps all marks; while it is away each keeps its own.
+  const mark = (place: Table) =>
+    place.put(`JTI#${hashOf(`${client.id} ${payload.jti}`)}`, { expires: expires + 60 }, { ifAbsent: true });
+  const primary = primaryOf(table);
+  return primary === table ? mark(table) : mark(primary).catch(() => mark(table));
 }
 
 /** Whatever goes wrong here, a key that is none included, the assertion proves nothing. */

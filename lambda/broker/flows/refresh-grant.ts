@@ -49,8 +49,13 @@ export async function refreshGrant(
   const presented = form.get('refresh_token') ?? '';
   const record = await refreshHandles.find(presented);
   if (record === undefined || record.client !== client.id) return refused('handle_unknown');
+  const { home, standIn } = record;
+  /** What its home may know and the replica here does not yet is no reason to end anything. */
+  const away = () => tokenError('temporarily_unavailable', 'the region of this grant does not answer; try again');
   const upstreamToken = refreshHandles.open(presented, record);
-  let grant = await grants.find(record.grant);
+  let grant = await grants.find(record.grant, home);
+  if (standIn) log('home_away', { client: client.id, grant: record.grant });
+  if (standIn && grant === undefined) return away();
   if (upstreamToken === undefined || grant === undefined) return refused('grant_unknown');
   if (grant.revoked !== undefined) {
     // The grant was ended by someone who did not hold this handle; its holder makes the rest possible.
@@ -81,18 +86,19 @@ export async function refreshGrant(
   for (let attempt = 0; attempt < 2; attempt++) {
     const verdict = judgeHandle(record, grant, now());
     if (verdict.kind === 'replay') return replayed(grant, upstreamToken);
-    if (verdict.kind === 'unknown') return refused('handle_unknown');
+    if (verdict.kind === 'unknown') return standIn ? away() : refused('handle_unknown');
     const { generation, retry } = verdict;
     const next = await refreshHandles.issue(
       { grant: grant.id, client: client.id, generation },
       answer.tokens.refreshToken ?? upstreamToken,
       grant.expires,
+      home,
     );
-    if (await grants.rotate(grant, { generation, retry })) {
+    if (await grants.rotate(grant, { generation, retry }, home)) {
       log('grant_refreshed', { client: client.id, user: grant.user, grant: grant.id });
       return tokensReply(answer.tokens, usable, next, services);
     }
-    grant = await grants.find(record.grant);
+    grant = await grants.find(record.grant, home);
     if (grant === undefined || grant.revoked !== undefined) return refused('grant_revoked');
   }
   return replayed(grant, upstreamToken);

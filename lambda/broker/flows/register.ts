@@ -4,8 +4,8 @@ import { wireScopes } from '../config';
 import { type BrokerRequest, json, type Reply } from '../http';
 import type { BrokerLog } from '../log';
 import { networkOf } from '../network-of';
-import { newHandle } from '../seal';
 import type { Services } from '../services';
+import { newHandleAt } from '../store/replicas';
 
 const MAX_BODY = 16_384;
 const HOUR = 3_600;
@@ -32,7 +32,7 @@ export async function register(request: BrokerRequest, services: Services, log: 
       { 'Retry-After': '3600' },
     );
   }
-  const client = { ...judged.client, id: `dyn_${newHandle()}` };
+  const client = { ...judged.client, id: `dyn_${newHandleAt(services.table)}` };
   await registrations.add(client, dynamic.unusedSeconds);
   log('client_registered', { client: client.id });
   return json(201, {

@@ -4,8 +4,9 @@
  */
 import { TableKey } from '../../../lib/private/contract';
 import type { AuthorizationRequest } from '../authorization-request';
-import { hashOf, newHandle, seal, unseal } from '../seal';
+import { hashOf, seal, unseal } from '../seal';
 import type { UpstreamTokens } from '../upstream';
+import { homeOf, newHandleAt } from './replicas';
 import type { Table } from './table';
 
 /** What the client's code stands for. */
@@ -45,7 +46,7 @@ export class Codes {
   ) {}
 
   async issue(request: AuthorizationRequest, browser: string, upstream: UpstreamSecret): Promise<string> {
-    const code = newHandle();
+    const code = newHandleAt(this.table);
     const record: CodeRecord = {
       request,
       browser,
@@ -57,7 +58,7 @@ export class Codes {
   }
 
   async find(code: string): Promise<CodeRecord | undefined> {
-    return (await this.table.get(keyOf(code))) as CodeRecord | undefined;
+    return (await this.at(code).get(keyOf(code))) as CodeRecord | undefined;
   }
 
   open(code: string, record: CodeRecord): UpstreamSecret | undefined {
@@ -71,12 +72,12 @@ export class Codes {
       condition: 'attribute_exists(#key) AND attribute_not_exists(#redeemed)',
       names: { '#key': TableKey.attribute, '#redeemed': 'redeemed' },
     };
-    return (await this.table.update(keyOf(code), { set: { redeemed: true }, ...condition })) !== undefined;
+    return (await this.at(code).update(keyOf(code), { set: { redeemed: true }, ...condition })) !== undefined;
   }
 
   /** Makes a first redemption undone, after the provider failed before it answered. */
   async release(code: string): Promise<void> {
-    await this.table.update(keyOf(code), {
+    await this.at(code).update(keyOf(code), {
       remove: ['redeemed'],
       condition: 'attribute_not_exists(#replayed)',
       names: { '#replayed': 'replayed' },
@@ -85,12 +86,17 @@ export class Codes {
 
   /** Notes a further redemption; the grant to end, if it exists already. */
   async replay(code: string): Promise<string | undefined> {
-    return (await this.table.update(keyOf(code), { set: { replayed: true } }))?.grant as string | undefined;
+    return (await this.at(code).update(keyOf(code), { set: { replayed: true } }))?.grant as string | undefined;
   }
 
   /** Notes the grant; true: a replay came in the meantime, and the grant must end. */
   async granted(code: string, grant: string): Promise<boolean> {
-    return (await this.table.update(keyOf(code), { set: { grant } }))?.replayed === true;
+    return (await this.at(code).update(keyOf(code), { set: { grant } }))?.replayed === true;
+  }
+
+  /** A code is redeemed at its home or not at all. */
+  private at(code: string): Table {
+    return homeOf(this.table, code);
   }
 }
 

@@ -1,7 +1,8 @@
 /** Dynamically registered clients (RFC 7591): they expire unless someone signs in with them. */
 import type { Client } from '../clients/client';
 import { hashOf } from '../seal';
-import type { Table } from './table';
+import { homeOf } from './replicas';
+import type { Attributes, Table } from './table';
 
 /** A client that was used is kept as long as after its last use. */
 const USED_SECONDS = 90 * 86_400;
@@ -17,7 +18,14 @@ export class Registrations {
   }
 
   async find(id: string): Promise<Client | undefined> {
-    return (await this.table.get(keyOf(id)))?.client as Client | undefined;
+    const item = (await this.table.get(keyOf(id))) ?? (await this.fromHome(id));
+    return item?.client as Client | undefined;
+  }
+
+  /** A registration that its region wrote a moment ago. */
+  private fromHome(id: string): Promise<Attributes | undefined> {
+    const home = homeOf(this.table, id);
+    return home === this.table ? Promise.resolve(undefined) : home.get(keyOf(id));
   }
 
   async used(id: string): Promise<void> {

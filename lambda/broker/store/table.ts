@@ -5,6 +5,7 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { TableKey } from '../../../lib/private/contract';
+import type { Replicas } from './replicas';
 
 export type Attributes = Readonly<Record<string, unknown>>;
 
@@ -31,6 +32,8 @@ export interface Table {
   update(key: string, update: Update): Promise<Attributes | undefined>;
   /** Removes the item and hands it out, once, unless its end has come. */
   take(key: string): Promise<Attributes | undefined>;
+  /** Where there are replicas in other regions. */
+  readonly replicas?: Replicas;
 }
 
 const EXPIRES = TableKey.expires;

@@ -3,7 +3,8 @@
  * Cognito carries through; taken once.
  */
 import type { AuthorizationRequest } from '../authorization-request';
-import { hashOf, newHandle } from '../seal';
+import { hashOf } from '../seal';
+import { homeOf, newHandleAt } from './replicas';
 import type { Table } from './table';
 
 export interface Transaction {
@@ -25,13 +26,13 @@ export class Transactions {
 
   /** The state for the upstream request. */
   async open(transaction: Transaction): Promise<string> {
-    const state = newHandle();
+    const state = newHandleAt(this.table);
     await this.table.put(keyOf(state), { ...transaction, expires: this.now() + SECONDS });
     return state;
   }
 
   async take(state: string): Promise<Transaction | undefined> {
-    return (await this.table.take(keyOf(state))) as Transaction | undefined;
+    return (await homeOf(this.table, state).take(keyOf(state))) as Transaction | undefined;
   }
 }
 

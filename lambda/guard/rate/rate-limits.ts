@@ -6,10 +6,10 @@
 import type { RateLimitRule } from '../../../lib/private/contract';
 import type { Admitted } from '../admission';
 import type { GuardConfig } from '../config';
-import { dynamodbTable } from '../dynamodb';
 import type { Gate } from '../gates';
 import type { Principal } from '../principal';
 import { ok, type Result, refuse } from '../result';
+import { stateTableOf } from '../state-table';
 import { type CountExactly, exactCount } from './exact-count';
 import { SlidingWindow } from './sliding-window';
 
@@ -120,9 +120,10 @@ function limitHere(rule: RateLimitRule): LimitHere {
   return { rule, counts: matcher(rule.tools), calls: new SlidingWindow(rule.calls, rule.seconds) };
 }
 
-function limitEverywhere(rule: RateLimitRule, { state }: GuardConfig): LimitEverywhere {
-  if (state === undefined) throw new Error('an exact rate limit needs the state table: deploy with SecureMcpServer');
-  return { rule, counts: matcher(rule.tools), count: exactCount(rule, dynamodbTable(state, process.env)) };
+function limitEverywhere(rule: RateLimitRule, config: GuardConfig): LimitEverywhere {
+  const table = stateTableOf(config, process.env);
+  if (table === undefined) throw new Error('an exact rate limit needs the state table: deploy with SecureMcpServer');
+  return { rule, counts: matcher(rule.tools), count: exactCount(rule, table) };
 }
 
 function matcher(patterns: readonly string[] | undefined): Counted['counts'] {

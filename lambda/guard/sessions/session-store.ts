@@ -6,6 +6,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { StateKey, TableKey } from '../../../lib/private/contract';
+import { homeIn } from '../../regions';
 import type { Table } from '../dynamodb';
 import type { Principal } from '../principal';
 import { seal, unseal } from './sealed';
@@ -27,11 +28,13 @@ export class SessionStore {
   constructor(
     private readonly table: Table,
     private readonly seconds: number,
+    /** What ids end in: the region that begins the session. */
+    private readonly home = '',
   ) {}
 
   /** @returns the id of a new session and its record. */
   async begin(principal: Principal, state: SessionState, now: number): Promise<{ id: string; stored: StoredSession }> {
-    const id = randomBytes(32).toString('base64url');
+    const id = `${randomBytes(32).toString('base64url')}${this.home}`;
     const key = keyOf(id, principal);
     const stored = { key, state, version: 1, expires: this.expiry(now) };
     await this.table.put(
@@ -48,7 +51,7 @@ export class SessionStore {
     const item = await this.table.get(key);
     const expires = Number(item?.expires?.N);
     if (item?.data?.B === undefined || !(expires * 1000 > now)) return undefined;
-    const text = unseal(Buffer.from(id, 'base64url'), key, Buffer.from(item.data.B, 'base64'));
+    const text = unseal(secretIn(id), key, Buffer.from(item.data.B, 'base64'));
     if (text === undefined) return undefined;
     return { key, state: JSON.parse(text) as SessionState, version: Number(item.version?.N), expires };
   }
@@ -98,9 +101,15 @@ export class SessionStore {
 
 function keyOf(id: string, { kind, id: subject, client }: Principal): string {
   const holder = JSON.stringify([id, kind, subject, client]);
-  return `${StateKey.session}${createHash('sha256').update(holder).digest('base64url')}`;
+  const home = homeIn(id);
+  return `${StateKey.session}${createHash('sha256').update(holder).digest('base64url')}${home === undefined ? '' : `.${home}`}`;
+}
+
+/** The random part of an id. */
+function secretIn(id: string): Buffer {
+  return Buffer.from(id.split('.')[0] ?? '', 'base64url');
 }
 
 function sealed(id: string, key: string, state: SessionState): string {
-  return seal(Buffer.from(id, 'base64url'), key, JSON.stringify(state)).toString('base64');
+  return seal(secretIn(id), key, JSON.stringify(state)).toString('base64');
 }

@@ -3,6 +3,7 @@
  * client told the server before; it says nothing of who the client is, which the token alone proves on every request.
  */
 import { GuardVariable } from '../../../lib/private/contract';
+import { homeSuffix } from '../../regions';
 import type { GuardConfig } from '../config';
 import type { Table } from '../dynamodb';
 import { isLegacy } from '../era';
@@ -57,7 +58,7 @@ export interface SessionOptions {
 }
 
 /** As they are made here; a list, whether of headers or in one, is no id. */
-const ID = /^[A-Za-z0-9_-]{43}$/;
+const ID = /^[A-Za-z0-9_-]{43}(?:\.[a-z0-9-]{4,32})?$/;
 
 /** Characters that are kept of a session: what a client may make us store is bounded. */
 const MAX_STATE = 64 * 1024;
@@ -69,7 +70,7 @@ const BEGUN_PER_MINUTE = 300;
 const ATTEMPTS = 4;
 
 /** Undefined: the server keeps none. @throws when it is to keep them and has no table. */
-export function createSessions({ policy }: GuardConfig, options: SessionOptions): Sessions | undefined {
+export function createSessions({ policy, regions }: GuardConfig, options: SessionOptions): Sessions | undefined {
   if (policy.sessions === undefined) return undefined;
   if (options.table === undefined) {
     throw new Error(
@@ -77,7 +78,7 @@ export function createSessions({ policy }: GuardConfig, options: SessionOptions)
     );
   }
   const begun = new SlidingWindow(BEGUN_PER_MINUTE, 60);
-  const store = new SessionStore(options.table, policy.sessions.seconds);
+  const store = new SessionStore(options.table, policy.sessions.seconds, homeSuffix(regions));
 
   async function begin(message: Message, { body, principal, now }: SessionRequest): Promise<Result<Session>> {
     const state = firstState(message);

@@ -11,6 +11,7 @@ export type Revocation = (principal: Principal, now: number) => Result<Principal
 
 /** What the guard reads of a grant. */
 export interface GrantState {
+  /** Empty: it has ended, and no more is known of it. */
   readonly client: string;
   /** Seconds since the epoch. */
   readonly expires: number;
@@ -46,7 +47,7 @@ export function grantRevocation(read: ReadGrant): Revocation {
       return refuse({ reason: 'grants_unavailable' });
     }
     if (grant === undefined || grant.revoked || grant.expires * 1000 <= now) {
-      return refuse({ reason: 'grant_revoked', client: grant?.client });
+      return refuse({ reason: 'grant_revoked', client: grant?.client || undefined });
     }
     if (known.size >= MAX_GRANTS) known.delete(known.keys().next().value ?? '');
     known.set(origin, { grant, until: now + BELIEVED_MS });

@@ -65,7 +65,8 @@ async function ask(server: McpFetch, resource: string, principal: Principal, met
   throw new NotListed(`the server does not answer ${method}`, { cause: isRecord(answer) ? answer.error : answer });
 }
 
-function answerIn(text: string, type: string): unknown {
+/** The answer with id 0, in a JSON body or a stream of events. */
+export function answerIn(text: string, type: string): unknown {
   if (!type.startsWith('text/event-stream')) return JSON.parse(text);
   let answer: unknown;
   for (const event of new EventSplitter().push(`${text}\n\n`)) {

@@ -1,4 +1,4 @@
-import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { BrokerVariable, CONTRACT_VERSION } from '../../../lib/private/contract';
 
 const environment = {
@@ -29,12 +29,13 @@ async function ask(rawPath: string, method = 'GET', overrides: Record<string, st
   Object.assign(process.env, environment, overrides);
   const { handler } = await import('../../../lambda/broker/handler');
   const event = {
+    version: '2.0',
     rawPath,
     rawQueryString: '',
     headers,
     requestContext: { requestId: 'r', http: { method, sourceIp: '192.0.2.1' } },
   } as unknown as APIGatewayProxyEventV2;
-  const result = await handler(event);
+  const result: APIGatewayProxyStructuredResultV2 = await handler(event);
   return { ...result, document: result.body === undefined ? undefined : JSON.parse(result.body) };
 }
 
@@ -151,6 +152,7 @@ test('reads a form that the gateway passes on in base64', async () => {
   Object.assign(process.env, environment);
   const { handler } = await import('../../../lambda/broker/handler');
   const result = await handler({
+    version: '2.0',
     rawPath: '/oauth2/token',
     rawQueryString: '',
     headers: {},

@@ -13,7 +13,7 @@ const ENVIRONMENT = {
 };
 
 function answer(method: string, environment: Record<string, string> = {}) {
-  const event = { requestContext: { http: { method } } } as APIGatewayProxyEventV2;
+  const event = { version: '2.0', headers: {}, requestContext: { http: { method } } } as APIGatewayProxyEventV2;
   return documentsHandler(configFrom({ ...ENVIRONMENT, ...environment }))(event);
 }
 

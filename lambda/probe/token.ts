@@ -1,0 +1,54 @@
+/** The token with which the probe calls, kept until shortly before its end. */
+import type { Environment } from '../environment';
+import { awsCaller } from '../guard/aws';
+import type { Ask } from './ask';
+import type { ProbeCaller } from './config';
+
+/** A token this close to its end is not used again, in milliseconds. */
+const SPARE_MS = 120_000;
+
+export type ReadSecret = (secretId: string) => Promise<string>;
+
+/** @throws when there is none to be had. */
+export function tokenOf(
+  caller: ProbeCaller,
+  ask: Ask,
+  readSecret: ReadSecret,
+  clock = Date.now,
+): () => Promise<string> {
+  let kept = { token: '', until: 0 };
+  let secret: string | undefined;
+  return async () => {
+    if (kept.until > clock()) return kept.token;
+    secret ??= await readSecret(caller.secretId);
+    const basic = Buffer.from(`${encodeURIComponent(caller.client)}:${encodeURIComponent(secret)}`).toString('base64');
+    const { status, body } = await ask(caller.tokenEndpoint, {
+      method: 'POST',
+      headers: { authorization: `Basic ${basic}`, 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ grant_type: 'client_credentials', scope: caller.scope }).toString(),
+    });
+    if (status !== 200) {
+      // It may have been replaced since.
+      secret = undefined;
+      throw new Error(`the token endpoint answered ${status}`);
+    }
+    const { access_token: token, expires_in: seconds } = JSON.parse(body) as Record<string, unknown>;
+    if (typeof token !== 'string') throw new Error('the token endpoint gave no token');
+    kept = { token, until: clock() + Number(seconds) * 1000 - SPARE_MS };
+    return token;
+  };
+}
+
+export function secretsManager(environment: Environment): ReadSecret {
+  const aws = awsCaller(environment);
+  return async (SecretId) => {
+    const answer = await aws({
+      service: 'secretsmanager',
+      headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'secretsmanager.GetSecretValue' },
+      body: JSON.stringify({ SecretId }),
+    });
+    const { SecretString } = answer as { SecretString?: string };
+    if (!SecretString) throw new Error('the secret of the probe is empty');
+    return SecretString;
+  };
+}

@@ -1,0 +1,13 @@
+/** What the guard's container runs. */
+import { runInContainer } from '../serve/container';
+import { sidecar } from './sidecar';
+
+async function main(): Promise<void> {
+  const guard = sidecar(process.env);
+  await runInContainer(guard, guard.ready);
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+});

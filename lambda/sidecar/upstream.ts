@@ -1,0 +1,150 @@
+/**
+ * An MCP server in another process, in any language, as the function that the guard calls. It gets what the guard
+ * judged, written anew, and headers that the guard wrote; nothing of the caller's besides.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { Admitted } from '../guard/admission';
+import type { McpFetch } from '../guard/guard';
+import type { Body } from '../guard/message';
+import { NotServed } from '../guard/server-fault';
+import type { Session } from '../guard/sessions/sessions';
+import { answerFrom } from './answers';
+import type { Send, Sent } from './connection';
+import { inexactNumber } from './exact-numbers';
+import { upstreamHeaders } from './headers';
+import type { UpstreamSessions } from './upstream-sessions';
+
+export interface UpstreamOptions {
+  readonly send: Send;
+  readonly sessions: UpstreamSessions;
+  /** Bytes of one whole answer. */
+  readonly maxBytes: number;
+  /** Told, once, what an operator should know of the server. */
+  readonly warn: (fault: string) => void;
+}
+
+/** Requests that change nothing, and may be sent twice. */
+const REPEATABLE: ReadonlySet<string> = new Set([
+  'ping',
+  'server/discover',
+  'tools/list',
+  'prompts/list',
+  'prompts/get',
+  'resources/list',
+  'resources/templates/list',
+  'resources/read',
+  'completion/complete',
+]);
+
+/** Characters that an id in a header may have (MCP 2025-11-25, transports, session management). */
+const SESSION_ID = /^[\x21-\x7e]{1,1024}$/;
+
+const KEEPS_SESSIONS =
+  'the server begins sessions of its own, and the policy keeps none: what needs a session there fails. Give SecureMcpServer `sessions`, or make the server stateless';
+
+export function upstreamServer({ send, sessions, maxBytes, warn }: UpstreamOptions): McpFetch {
+  let warned = false;
+
+  function exchange(request: Request, { body, principal }: Admitted, id?: string): Promise<IncomingMessage> {
+    const { method, signal } = request;
+    return send({
+      ...sentTo(method, upstreamHeaders(request.headers, principal, id), body.parsed),
+      signal,
+      repeatable: isRepeatable(method, body),
+    });
+  }
+
+  async function stateless(request: Request, given: Admitted): Promise<Response> {
+    const incoming = await exchange(request, given);
+    const id = sessionIdOf(incoming);
+    if (id !== undefined && given.body.messages.some(({ method }) => method === 'initialize')) {
+      if (!warned) warn(KEEPS_SESSIONS);
+      warned = true;
+      // Nobody will ever use it: the id is not handed on, because nothing would bind it to its user.
+      sessions.tellEnd(id, given.principal);
+    }
+    return answered(incoming, given.body);
+  }
+
+  async function begin(request: Request, given: Admitted, session: Session): Promise<Response> {
+    let begun = false;
+    try {
+      const incoming = await exchange(request, given);
+      const response = await answered(incoming, given.body);
+      begun = response.status === 200;
+      if (!begun) return response;
+      sessions.begin(session.key, sessionIdOf(incoming), given.principal);
+      response.headers.set('mcp-session-id', session.id);
+      return response;
+    } finally {
+      if (!begun) await session.end().catch(() => {});
+    }
+  }
+
+  async function goOn(request: Request, given: Admitted, session: Session): Promise<Response> {
+    if (request.method === 'DELETE') {
+      sessions.end(session.key, given.principal);
+      return new Response(null, { status: 204 });
+    }
+    const known = sessions.find(session.key);
+    if (known === undefined) return lost(session);
+    const incoming = await exchange(request, given, known.id);
+    if (incoming.statusCode === 404) {
+      incoming.resume();
+      sessions.forget(session.key);
+      return lost(session);
+    }
+    sessions.occupy(known, incoming);
+    request.signal.addEventListener('abort', () => sessions.tellCancelled(known, given), { once: true });
+    return answered(incoming, given.body);
+  }
+
+  async function answered(incoming: IncomingMessage, { messages }: Body): Promise<Response> {
+    const response = await answerFrom(incoming, maxBytes);
+    if (response.body === null && messages.some(({ kind }) => kind === 'request')) {
+      throw new Error(`the server answered a request with ${response.status} and nothing else`);
+    }
+    return response;
+  }
+
+  return (request, given) => {
+    refuseInexact(given.body);
+    const { session } = given;
+    if (session === undefined) return stateless(request, given);
+    return session.begun ? begin(request, given, session) : goOn(request, given, session);
+  };
+}
+
+/** The id that the server gave a session, where it is one. */
+export function sessionIdOf({ headers }: IncomingMessage): string | undefined {
+  const id = headers['mcp-session-id'];
+  return typeof id === 'string' && SESSION_ID.test(id) ? id : undefined;
+}
+
+/** A request with its body, which is written from the value that was judged, and measured as it is. */
+export function sentTo(method: string, headers: Record<string, string>, parsed: unknown): Omit<Sent, 'repeatable'> {
+  if (method !== 'POST') return { method, headers };
+  const body = JSON.stringify(parsed);
+  return {
+    method,
+    headers: { ...headers, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
+    body,
+  };
+}
+
+function isRepeatable(method: string, { messages }: Body): boolean {
+  return method === 'GET' || messages.every((message) => REPEATABLE.has(message.method));
+}
+
+/** The client begins a new one, as it must where a session is unknown. */
+async function lost(session: Session): Promise<never> {
+  await session.end().catch(() => {});
+  throw new NotServed({ reason: 'session_unknown' });
+}
+
+function refuseInexact({ source }: Body): void {
+  const number = source === undefined ? undefined : inexactNumber(source);
+  if (number === undefined) return;
+  const problem = `the number ${number.slice(0, 40)} cannot be carried exactly: send it as text`;
+  throw new NotServed({ reason: 'arguments_invalid', problem });
+}

@@ -1,0 +1,171 @@
+/** What the probe calls healthy, and what not. */
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { askAt } from '../../../lambda/probe/ask';
+import { configFrom, type ProbeConfig } from '../../../lambda/probe/config';
+import { probe } from '../../../lambda/probe/probe';
+import { secretsManager, tokenOf } from '../../../lambda/probe/token';
+import { CONTRACT_VERSION } from '../../../lib/private/contract';
+
+interface Seen {
+  readonly method?: string;
+  readonly url?: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+
+type Answer = { status: number; body?: string | object; headers?: Record<string, string> };
+
+let server: Server;
+let address: string;
+const seen: Seen[] = [];
+let answer: (request: Seen) => Answer;
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => {
+      body += chunk;
+    });
+    request.on('end', () => {
+      const one = { method: request.method, url: request.url, headers: request.headers, body };
+      seen.push(one);
+      const { status, body: given = {}, headers } = answer(one);
+      const text = typeof given === 'string' ? given : JSON.stringify(given);
+      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(text);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => server.close());
+beforeEach(() => {
+  seen.length = 0;
+  answer = healthy;
+});
+
+// Nobody listens at the shared name: what is asked must go to the address of the region.
+const RESOURCE = 'http://shared.localhost:1/mcp';
+const CALLER = {
+  tokenEndpoint: 'http://shared.localhost:1/oauth2/token',
+  client: 'probe',
+  secretId: 'secret',
+  scope: `${RESOURCE}/read`,
+};
+const config = (): ProbeConfig => ({
+  server: 'notes',
+  resource: RESOURCE,
+  resourceMetadata: 'http://shared.localhost:1/.well-known/oauth-protected-resource/mcp',
+  address,
+  caller: CALLER,
+});
+
+function healthy({ url, method, body }: Seen): Answer {
+  if (url === '/oauth2/token') return { status: 200, body: { access_token: 'token', expires_in: 900 } };
+  if (method !== 'POST') return { status: 204, body: '' };
+  const { method: called } = JSON.parse(body);
+  return {
+    status: 200,
+    body: {
+      jsonrpc: '2.0',
+      id: 1,
+      result: called === 'initialize' ? { serverInfo: { name: 'notes' } } : { tools: [] },
+    },
+  };
+}
+
+const ask = () => askAt(address);
+const run = () => probe(config(), ask(), async () => 'token');
+
+test('O2 a server that answers initialize and lists its tools is healthy', async () => {
+  await expect(run()).resolves.toBeUndefined();
+  expect(seen.map(({ body }) => JSON.parse(body).method)).toEqual(['initialize', 'tools/list']);
+  expect(seen[0]?.headers).toMatchObject({ host: 'shared.localhost:1', authorization: 'Bearer token' });
+});
+
+test.each([
+  ['refuses the token', () => ({ status: 401 })],
+  ['fails', () => ({ status: 503 })],
+  ['answers an error', () => ({ status: 200, body: { jsonrpc: '2.0', id: 1, error: { code: -32603 } } })],
+  ['answers what is no message', () => ({ status: 200, body: '<html>' })],
+  ['answers something else', () => ({ status: 200, body: { jsonrpc: '2.0', id: 1, result: {} } })],
+])('O2 a server that %s is not', async (_name, given) => {
+  answer = given;
+  await expect(run()).rejects.toThrow();
+});
+
+test('O2 nor is one that does not say which server answered', async () => {
+  answer = (request) => {
+    const body = { jsonrpc: '2.0', id: 1, result: { tools: [] } };
+    return request.method === 'POST' ? { status: 200, body } : healthy(request);
+  };
+  await expect(run()).rejects.toThrow('initialize was answered without serverInfo');
+});
+
+test('O2 nor is one that cannot list its tools', async () => {
+  answer = (request) => (request.body.includes('tools/list') ? { status: 500 } : healthy(request));
+  await expect(run()).rejects.toThrow('tools/list was answered 500');
+});
+
+test('O2 a stream is an answer too, and a session that was begun is ended', async () => {
+  answer = (request) => {
+    const { body = {}, status } = healthy(request);
+    if (request.method !== 'POST') return { status };
+    const headers = { 'content-type': 'text/event-stream', 'mcp-session-id': 'one' };
+    return { status, body: `event: message\ndata: ${JSON.stringify(body)}\n\n`, headers };
+  };
+  await run();
+  expect(seen.map(({ method, headers }) => [method, headers['mcp-session-id']])).toEqual([
+    ['POST', undefined],
+    ['POST', 'one'],
+    ['DELETE', 'one'],
+  ]);
+});
+
+test('O2 without a client, discovery must answer and a call must want a token', async () => {
+  const anonymous = { ...config(), caller: undefined };
+  answer = ({ method }) => ({ status: method === 'GET' ? 200 : 401 });
+  await expect(probe(anonymous, ask())).resolves.toBeUndefined();
+  answer = () => ({ status: 200 });
+  await expect(probe(anonymous, ask())).rejects.toThrow('a call without a token was answered 200, not 401');
+});
+
+test('O2 the token is got as its client, and kept until shortly before its end', async () => {
+  let now = 0;
+  const read = jest.fn(async () => 's3cret:');
+  const token = tokenOf(CALLER, ask(), read, () => now);
+  expect(await token()).toBe('token');
+  now = 700_000;
+  await token();
+  expect(seen).toHaveLength(1);
+  expect(seen[0]?.headers.authorization).toBe(`Basic ${Buffer.from('probe:s3cret%3A').toString('base64')}`);
+  expect(seen[0]?.body).toBe(new URLSearchParams({ grant_type: 'client_credentials', scope: CALLER.scope }).toString());
+  now = 800_000;
+  await token();
+  expect(seen).toHaveLength(2);
+  answer = () => ({ status: 400 });
+  now = 2_000_000;
+  await expect(token()).rejects.toThrow('the token endpoint answered 400');
+  answer = healthy;
+  await token();
+  expect(read).toHaveBeenCalledTimes(2);
+});
+
+test('O2 the secret is read from Secrets Manager', async () => {
+  answer = () => ({ status: 200, body: { SecretString: 'value' } });
+  const environment = { AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL_SECRETSMANAGER: `http://${address}` };
+  expect(await secretsManager(environment)('one')).toBe('value');
+  expect(seen[0]?.headers['x-amz-target']).toBe('secretsmanager.GetSecretValue');
+});
+
+test('O2 what is asked is said by the environment', () => {
+  const environment = {
+    MCP_CONTRACT: CONTRACT_VERSION,
+    MCP_SERVER: 'notes',
+    MCP_RESOURCE: 'https://mcp.example.com/mcp',
+    MCP_RESOURCE_METADATA: 'https://mcp.example.com/.well-known/oauth-protected-resource/mcp',
+    MCP_PROBE_ADDRESS: 'd-1.execute-api.us-east-1.amazonaws.com',
+  };
+  expect(configFrom(environment).caller).toBeUndefined();
+  expect(() => configFrom({ ...environment, MCP_PROBE_CLIENT: 'one' })).toThrow('MCP_TOKEN_ENDPOINT is not set');
+});
