@@ -11,6 +11,7 @@ import type { McpHosting } from './hosting/hosting';
 import type { McpObservability } from './observability/observability';
 import type { OutputPolicy } from './output-policy';
 import type { RateLimit } from './rate-limit';
+import type { McpRegion } from './regions/region';
 import type { McpSessions } from './sessions';
 
 /** An MCP server, who may use it, and how it is kept. */
@@ -136,4 +137,11 @@ export interface SecureMcpServerProps {
    * @default - a key of AWS
    */
   readonly encryptionKey?: kms.IKey;
+
+  /**
+   * Which region of a `McpGlobalServer` this server is: its state is replicated, and its tokens are good in all.
+   *
+   * @default - the server stands in one region
+   */
+  readonly region?: McpRegion;
 }

@@ -3,6 +3,7 @@ import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as cognito from 'aws-cdk-lib/aws-cognito';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -24,9 +25,16 @@ import { letLogsUseKey } from './private/log-group';
 import { compilePolicy, groupsOf, policyProblems } from './private/policy';
 import { policyWarnings } from './private/policy-warnings';
 import { type Callers, idleMachines, unreachableProblems } from './private/reachability';
+import { regionsVariable } from './private/region-plan';
 import { serverNameOf } from './private/server-name';
 import { allowGuard, allowState } from './private/table-access';
-import { brokerVariables, documentsVariables, guardVariables, type ServerFacts } from './private/variables';
+import {
+  authorizerVariables,
+  brokerVariables,
+  documentsVariables,
+  guardVariables,
+  type ServerFacts,
+} from './private/variables';
 import type { SecureMcpServerProps } from './server-props';
 
 /**
@@ -63,6 +71,9 @@ export class SecureMcpServer extends Construct implements iam.IGrantable, ec2.IC
 
   /** The function that runs the guard and the server; `undefined` where it is not a function. */
   public readonly serverFunction?: lambda.IFunction;
+
+  /** The service that runs the guard and the server; `undefined` where they are a function. */
+  public readonly service?: ecs.FargateService;
 
   /** The broker: the function that is the authorization server clients see; `undefined` where there is none. */
   public readonly brokerFunction?: lambda.IFunction;
@@ -103,12 +114,13 @@ export class SecureMcpServer extends Construct implements iam.IGrantable, ec2.IC
   private readonly authorization: AuthorizationBinding;
   private readonly hosted: HostingBinding;
   private readonly machineClients = new Map<string, MachineClient>();
+  private readonly probeClientIds: readonly string[];
 
   public constructor(scope: Construct, id: string, props: SecureMcpServerProps) {
     super(scope, id);
     failOnProblems(this, policyProblems(props));
     const policy = compilePolicy(props);
-    const state = stateOptions(props);
+    const state = stateOptions(this, props);
     if (state.encryptionKey) letLogsUseKey(this, state.encryptionKey);
     this.serverName = serverNameOf(this, props.serverName);
 
@@ -146,17 +158,23 @@ export class SecureMcpServer extends Construct implements iam.IGrantable, ec2.IC
       endpoint,
       authorization: this.authorization,
       stateTable: this.stateTable,
+      regions: state.region && regionsVariable(this, state.region),
       machineClientIds: () => this.machineClientIds(),
     };
+    const observability = props.observability ?? McpObservability.standard();
+    const tracing = observability._tracing(this);
     const hosting = props.hosting._bind(this, {
-      environment: { ...guardVariables(facts), ...props.output?._environment() },
+      environment: { ...guardVariables(facts), ...props.output?._environment(), ...tracing.environment },
       policy,
       serverName: this.serverName,
       endpoint,
+      userPool: this.userPool,
       state,
+      collector: tracing.collector,
     });
     this.hosted = hosting;
     this.serverFunction = hosting.target.kind === 'function' ? hosting.target.function : undefined;
+    this.service = hosting.service;
     this.grantPrincipal = hosting.role.grantPrincipal;
     this.auditLogGroup = hosting.logGroup;
     if (broker) allowGuard(hosting.role, broker, state);
@@ -180,8 +198,10 @@ export class SecureMcpServer extends Construct implements iam.IGrantable, ec2.IC
         ? [provider.audience]
         : Lazy.list({ produce: () => [this.mcpUrl, ...this.machineClientIds()] }),
       scopes: provider?.gatewayScopes ?? policy.scopes.map((name) => `${this.authorization.scopePrefix}${name}`),
+      authorizerEnvironment: authorizerVariables(facts),
+      laterScopes: policy.scopes.filter((name) => !facts.initialScopes.includes(name)),
     });
-    const watched = (props.observability ?? McpObservability.standard())._bind(this, {
+    const watched = observability._bind(this, {
       serverName: this.serverName,
       server: hosting,
       broker: this.brokerFunction,
@@ -194,7 +214,16 @@ export class SecureMcpServer extends Construct implements iam.IGrantable, ec2.IC
     this.alarms = [...watched.alarms];
     this.serviceAlarm = watched.service;
     this.auditArchive = watched.auditArchive;
+    hosting.rollbackOn?.(this.alarms);
     this.dashboard = watched.dashboard;
+    this.probeClientIds =
+      props.region?._watch(this, {
+        ...facts,
+        state,
+        authorization: this.authorization,
+        access: props.access,
+        topic: this.alarmTopic,
+      }) ?? [];
     this.checkWhenComplete(policy);
   }
 
@@ -248,7 +277,7 @@ export class SecureMcpServer extends Construct implements iam.IGrantable, ec2.IC
   }
 
   private machineClientIds(): string[] {
-    return [...this.machineClients.values()].map((client) => client.clientId);
+    return [...[...this.machineClients.values()].map((client) => client.clientId), ...this.probeClientIds];
   }
 
   /** Machine clients come after the constructor, so what depends on them is checked at synth. */
@@ -270,10 +299,11 @@ export class SecureMcpServer extends Construct implements iam.IGrantable, ec2.IC
   }
 }
 
-function stateOptions(props: SecureMcpServerProps): StateOptions {
+function stateOptions(scope: Construct, props: SecureMcpServerProps): StateOptions {
   return {
     removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
     logRetention: props.logRetention ?? logs.RetentionDays.ONE_YEAR,
     encryptionKey: props.encryptionKey,
+    region: props.region?._join(scope),
   };
 }

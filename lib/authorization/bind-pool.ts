@@ -2,6 +2,7 @@ import * as cognito from 'aws-cdk-lib/aws-cognito';
 import type { Construct } from 'constructs';
 import type { AuthorizationBinding, AuthorizationContext } from '../private/bindings';
 import { createKeyedTable } from '../private/keyed-table';
+import { SharedFacts } from '../regions/shared-facts';
 import type { BrokerSettings } from './broker-settings';
 import { createExchangeClient } from './exchange-client';
 import { MachineClients } from './machine-clients';
@@ -51,17 +52,25 @@ export function bindPool(
   const exchanged = context.exchangeScopes.map((name) => `${scopePrefix}${name}`);
   const { accessLifetime } = settings;
   const machines = new MachineClients(scope, { userPool, resourceServer, scopePrefix, declared, accessLifetime });
+  const exchangeClientId =
+    exchanged.length > 0
+      ? createExchangeClient(scope, { userPool, serverName: context.serverName, resourceServer, scopes: exchanged })
+      : undefined;
+  const facts = SharedFacts.of(scope, context.state, {
+    issuer: pool.issuer,
+    loginUrl: pool.loginUrl,
+    pool: userPool.userPoolId,
+    client: upstream.clientId,
+    exchange: exchangeClientId,
+  });
   return {
     tokenIssuer: pool.issuer,
     jwksUri: `${pool.issuer}/.well-known/jwks.json`,
     scopePrefix,
     userClientIds: settings.users ? [upstream.clientId] : [],
-    addMachineClient: (id, options) => machines.add(id, options),
+    addMachineClient: (id, options) => facts.withMachine(id, machines.add(id, options)),
     userPool,
-    exchangeClientId:
-      exchanged.length > 0
-        ? createExchangeClient(scope, { userPool, serverName: context.serverName, resourceServer, scopes: exchanged })
-        : undefined,
+    exchangeClientId,
     broker: {
       ...settings,
       clientId: upstream.clientId,

@@ -2,6 +2,7 @@ import type * as cognito from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
 import type { AuthorizationBinding, AuthorizationContext } from '../private/bindings';
 import { bindPool } from './bind-pool';
+import { bindPoolElsewhere, isElsewhere } from './bind-pool-elsewhere';
 import { brokerSettings } from './broker-settings';
 import { checkExistingPool, loginUrlOf } from './existing-pool';
 import { signInProviders } from './identity-providers';
@@ -16,6 +17,7 @@ export function bindUserPool(
 ): AuthorizationBinding {
   const scope = new Construct(parent, 'Authorization');
   const settings = brokerSettings(scope, props, Object.keys(context.scopes).length);
+  if (isElsewhere(context)) return bindPoolElsewhere(scope, settings, context);
   checkExistingPool(scope, userPool, props);
   const pool = {
     userPool,

@@ -5,6 +5,7 @@ import type { Construct, IDependable } from 'constructs';
 import { acknowledgeClientSecret } from '../private/acknowledgements';
 import type { AuthorizationContext } from '../private/bindings';
 import { BrokerRoute } from '../private/contract';
+import { sharedSecret } from '../regions/shared-facts';
 import type { BrokerSettings } from './broker-settings';
 
 export interface UpstreamClientOptions {
@@ -74,6 +75,7 @@ function keepSecret(
     description: `Secret with which the broker of ${serverName} signs in at its user pool`,
     secretStringValue: SecretValue.resourceAttribute(client.attrClientSecret),
     encryptionKey: state.encryptionKey,
+    ...sharedSecret(scope, state.region, 'upstream'),
     removalPolicy: RemovalPolicy.DESTROY,
   });
   acknowledgeClientSecret(secret);

@@ -1,6 +1,5 @@
 import { Annotations, Duration } from 'aws-cdk-lib';
 import * as apigwv2 from 'aws-cdk-lib/aws-apigatewayv2';
-import * as route53 from 'aws-cdk-lib/aws-route53';
 import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 import { accessLogFormat } from '../observability/access-log';
@@ -9,6 +8,7 @@ import { failOnProblems } from '../private/errors';
 import { createLogGroup } from '../private/log-group';
 import { originProblem } from '../private/web-addresses';
 import { checkDomainName, checkPath } from './address';
+import { createAddressRecord } from './address-record';
 import { authorizerProblems } from './authorizer-problems';
 import { corsFor } from './cors';
 import type { EndpointDomain, HttpApiEndpointProps } from './http-api-props';
@@ -53,6 +53,7 @@ export function bindHttpApi(parent: Construct, props: HttpApiEndpointProps, cont
     path,
     kind: 'http-api',
     domain: props.domain,
+    regionalName: domainName?.regionalDomainName,
     longestAnswer: LONGEST_ANSWER,
     allowedOrigins,
     accessLogGroup,
@@ -74,7 +75,8 @@ function throttleOf({ throttle }: HttpApiEndpointProps): Required<apigwv2.Thrott
   return { rateLimit: throttle?.rateLimit ?? 100, burstLimit: throttle?.burstLimit ?? 200 };
 }
 
-function createDomain(scope: Construct, { domainName, certificate, hostedZone }: EndpointDomain): apigwv2.DomainName {
+function createDomain(scope: Construct, endpointDomain: EndpointDomain): apigwv2.DomainName {
+  const { domainName, certificate } = endpointDomain;
   checkDomainName(scope, domainName);
   const domain = new apigwv2.DomainName(scope, 'DomainName', {
     domainName,
@@ -82,14 +84,8 @@ function createDomain(scope: Construct, { domainName, certificate, hostedZone }:
     endpointType: apigwv2.EndpointType.REGIONAL,
     securityPolicy: apigwv2.SecurityPolicy.TLS_1_2,
   });
-  new route53.ARecord(scope, 'AddressRecord', {
-    zone: hostedZone,
-    // The trailing dot keeps the record set from being read as a name inside the zone.
-    recordName: `${domainName}.`,
-    target: route53.RecordTarget.fromAlias(
-      new ApiGatewayv2DomainProperties(domain.regionalDomainName, domain.regionalHostedZoneId),
-    ),
-  });
+  const address = new ApiGatewayv2DomainProperties(domain.regionalDomainName, domain.regionalHostedZoneId);
+  createAddressRecord(scope, endpointDomain, address);
   return domain;
 }
 

@@ -9,6 +9,19 @@ export interface PublicRoute {
   readonly reason: string;
 }
 
+/** Clients cache the documents, so few requests are honest. */
+export const DOCUMENT: PublicRoute = {
+  throttle: { rateLimit: 20, burstLimit: 40 },
+  crossOrigin: true,
+  reason:
+    'OAuth discovery documents are public by RFC 9728 and RFC 8414: a client reads them before it has a token; ' +
+    'the function behind them answers from its configuration alone',
+};
+
+/** Why a preflight is open to the public. */
+export const PREFLIGHT =
+  'browsers send CORS preflights without credentials, so none could be checked; the answer is the same for everyone';
+
 /**
  * Each route has a throttle of its own, so that a flood on one leaves the others alone. People come one by one to the
  * pages; clients come to the token endpoint four times an hour for every user.

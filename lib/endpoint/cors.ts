@@ -13,20 +13,25 @@ export function corsFor(
   return {
     allowOrigins: [...allowedOrigins],
     allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.DELETE, CorsHttpMethod.OPTIONS],
-    allowHeaders: [
-      'authorization',
-      'content-type',
-      'accept',
-      'mcp-protocol-version',
-      'mcp-method',
-      'mcp-name',
-      'mcp-session-id',
-      'last-event-id',
-      'traceparent',
-      'tracestate',
-      ...contextHeaders,
-    ],
+    allowHeaders: pageHeaders(contextHeaders),
     exposeHeaders: ['WWW-Authenticate', 'Mcp-Session-Id'],
     maxAge: Duration.hours(1),
   };
+}
+
+/** Headers that a page may send to the MCP path. */
+export function pageHeaders(contextHeaders: readonly string[]): string[] {
+  return [
+    'authorization',
+    'content-type',
+    'accept',
+    'mcp-protocol-version',
+    'mcp-method',
+    'mcp-name',
+    'mcp-session-id',
+    'last-event-id',
+    'traceparent',
+    'tracestate',
+    ...contextHeaders,
+  ];
 }

@@ -1,6 +1,7 @@
 import type { ThrottleSettings } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
+import type { DomainRouting } from './domain-routing';
 
 /** An own host name for an MCP server. */
 export interface EndpointDomain {
@@ -19,6 +20,13 @@ export interface EndpointDomain {
    * The zone that gets the address record.
    */
   readonly hostedZone: IHostedZone;
+
+  /**
+   * How Route 53 chooses between this record and those of the same name in other regions.
+   *
+   * @default - it is the only record of its name
+   */
+  readonly routing?: DomainRouting;
 }
 
 /** An API Gateway HTTP API in front of an MCP server. */

@@ -7,28 +7,18 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { acknowledgePublicRoute } from '../private/acknowledgements';
 import type { EndpointTargets, ServerTarget } from '../private/bindings';
 import { BrokerRoute, resourceMetadataPaths, wellKnownPaths } from '../private/contract';
-import { BROKER_ROUTES, brokerRoutes, type PublicRoute } from './broker-routes';
+import { BROKER_ROUTES, brokerRoutes, DOCUMENT, PREFLIGHT, type PublicRoute } from './broker-routes';
+import { linkTo } from './vpc-link-target';
 
 /** API Gateway's limit of scopes on one route. */
 const MOST_ROUTE_SCOPES = 10;
 
-/** Clients cache the documents, so few requests are honest. */
-const DOCUMENT: PublicRoute = {
-  throttle: { rateLimit: 20, burstLimit: 40 },
-  crossOrigin: true,
-  reason:
-    'OAuth discovery documents are public by RFC 9728 and RFC 8414: a client reads them before it has a token; ' +
-    'the function behind them answers from its configuration alone',
-};
-
-const PREFLIGHT =
-  'browsers send CORS preflights without credentials, so none could be checked; the answer is the same for everyone';
-
 const { GET, POST, DELETE, OPTIONS } = apigwv2.HttpMethod;
 
 interface RouteTarget {
-  readonly function: lambda.IFunction;
-  readonly integration: FunctionIntegration;
+  /** Which the routes may invoke; `undefined` for a service, which security groups let them reach. */
+  readonly function?: lambda.IFunction;
+  readonly integration: apigwv2.HttpRouteIntegration;
 }
 
 /** Leaves the permission to the routes: CDK's own would let every method of a path invoke the function. */
@@ -36,9 +26,10 @@ class FunctionIntegration extends HttpLambdaIntegration {
   protected override completeBind(): void {}
 }
 
-function serverTarget(server: ServerTarget): RouteTarget {
-  if (server.kind !== 'function') throw new Error('an HTTP API reaches functions alone');
-  return { function: server.function, integration: new FunctionIntegration('Server', server.function) };
+function serverTarget(api: apigwv2.HttpApi, server: ServerTarget): RouteTarget {
+  if (server.kind === 'service') return { integration: linkTo(api, server) };
+  const handler = server.alias ?? server.function;
+  return { function: handler, integration: new FunctionIntegration('Server', handler) };
 }
 
 /** The routes of one server; every method of the MCP path is behind the authorizer. */
@@ -55,7 +46,7 @@ export class HttpApiRoutes {
 
   /** Whether the scopes could be put on the routes: one of them then lets a token pass to the guard. */
   public addMcp(path: string, targets: EndpointTargets): boolean {
-    const target = serverTarget(targets.server);
+    const target = serverTarget(this.api, targets.server);
     const authorizer = new HttpJwtAuthorizer('Authorizer', targets.tokenIssuer, { jwtAudience: targets.audience });
     const checkScopes = targets.scopes.length <= MOST_ROUTE_SCOPES;
     for (const method of [POST, GET, DELETE]) {
@@ -99,7 +90,7 @@ export class HttpApiRoutes {
       integration: target.integration,
       ...access,
     });
-    target.function.addPermission(`Invoke-${method}${path}`, {
+    target.function?.addPermission(`Invoke-${method}${path}`, {
       scope: route,
       principal: new iam.ServicePrincipal('apigateway.amazonaws.com'),
       sourceArn: Stack.of(route).formatArn({

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { HostingBinding, HostingContext } from '../private/bindings';
-import { GuardVariable } from '../private/contract';
+import { GuardVariable, POLICY_METADATA } from '../private/contract';
 import { checkUserEnvironment } from '../private/environment';
 import { fail } from '../private/errors';
 import { LeastPrivilegeFunction } from '../private/least-privilege-function';
@@ -12,15 +12,17 @@ interface LambdaHosting extends LambdaHostingOptions {
   readonly code: lambda.Code;
   readonly handler: string;
   readonly policyVariable: string;
+  /** Of a policy that is not in the variable. */
+  readonly policyMetadata?: string;
 }
 
 /** What both ways of bringing code have in common. */
 export function bindLambda(scope: Construct, hosting: LambdaHosting, context: HostingContext): HostingBinding {
   const {
-    endpoint: { longestAnswer },
+    endpoint: { kind, longestAnswer },
     state,
   } = context;
-  const timeout = hosting.timeout ?? Duration.seconds(29);
+  const timeout = hosting.timeout ?? (kind === 'rest-api' ? Duration.minutes(5) : Duration.seconds(29));
   if (!timeout.isUnresolved() && timeout.toMilliseconds() > longestAnswer.toMilliseconds()) {
     fail(
       scope,
@@ -49,8 +51,13 @@ export function bindLambda(scope: Construct, hosting: LambdaHosting, context: Ho
     securityGroups: hosting.securityGroups,
     state,
   });
+  if (hosting.policyMetadata) {
+    (handler.node.defaultChild as lambda.CfnFunction).addMetadata(POLICY_METADATA, hosting.policyMetadata);
+  }
+  const gradual = hosting.deployment?._bind(scope, handler);
   return {
-    target: { kind: 'function', function: handler },
+    target: { kind: 'function', function: handler, alias: gradual?.alias },
+    rollbackOn: gradual?.rollbackOn,
     role,
     logGroup,
     memorySize,

@@ -13,11 +13,13 @@ export function bindNodejs(scope: Construct, props: NodejsHostingProps, context:
     minify: props.bundling?.minify ?? true,
     sourceMap: props.bundling?.sourceMap ?? false,
     externalModules: props.bundling?.externalModules ?? [],
+    runsIn: context.endpoint.kind === 'rest-api' ? 'streaming function' : 'function',
   });
   const policy = encodePolicy(context.policy);
   const files = policy.file === undefined ? bundle : new Map([...bundle, [POLICY_FILE, policy.file]]);
   return withFolder(scope, files, (folder) => {
     const code = lambda.Code.fromAsset(folder);
-    return bindLambda(scope, { ...props, code, handler: 'index.handler', policyVariable: policy.variable }, context);
+    const { variable: policyVariable, metadata: policyMetadata } = policy;
+    return bindLambda(scope, { ...props, code, handler: 'index.handler', policyVariable, policyMetadata }, context);
   });
 }

@@ -1,5 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type { LambdaDeployment } from './lambda-deployment';
 
 /**
  * How the Lambda function that runs an MCP server is sized and connected. It runs Node.js 24 on arm64 with
@@ -23,9 +24,10 @@ export interface LambdaHostingOptions {
   readonly memorySize?: number;
 
   /**
-   * The longest a call may take. The HTTP API gives up after 30 seconds, so a longer value is refused.
+   * The longest a call may take. An HTTP API gives up after 30 seconds and a REST API after 15 minutes, so a longer
+   * value is refused.
    *
-   * @default Duration.seconds(29)
+   * @default - 29 seconds behind an HTTP API, 5 minutes behind a REST API
    */
   readonly timeout?: Duration;
 
@@ -65,4 +67,11 @@ export interface LambdaHostingOptions {
    * @default true
    */
   readonly tracing?: boolean;
+
+  /**
+   * How a new version gets its traffic.
+   *
+   * @default LambdaDeployment.allAtOnce()
+   */
+  readonly deployment?: LambdaDeployment;
 }

@@ -122,6 +122,7 @@ function plans(thresholds: AlarmThresholds, context: ObservabilityContext): Alar
       description: 'one message in a hundred takes too long. The dashboard shows which tool',
     },
     ...throttlePlans(thresholds, context),
+    ...unhealthyPlans(context),
     {
       id: 'Refusals',
       metric: own(Metric.refusals, 'Sum'),
@@ -160,6 +161,21 @@ function throttlePlans(thresholds: AlarmThresholds, { server, broker }: Observab
       }),
       threshold: thresholds.throttles ?? 1,
       description: 'Lambda runs no more of a function at once. Raise its reserved concurrency or the account’s limit',
+    },
+  ];
+}
+
+function unhealthyPlans({ server }: ObservabilityContext): AlarmPlan[] {
+  if (server.metrics.unhealthy === undefined) return [];
+  return [
+    {
+      id: 'Unhealthy',
+      metric: server.metrics.unhealthy({ period: PERIOD, statistic: 'Minimum' }),
+      threshold: 1,
+      periods: 2,
+      description:
+        'a task does not answer its health check, and no new one does. Read the last lines of its containers, and the ' +
+        'events of the service',
     },
   ];
 }

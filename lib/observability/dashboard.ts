@@ -83,7 +83,17 @@ export function createDashboard(
         ]
       : []),
     graph('Memory of the server, MB', [own(Metric.memory, 'Maximum', 'most'), own(Metric.memory, 'Average', 'mean')]),
+    ...(server.metrics.utilization.length > 0
+      ? [graph('Tasks: processor and memory, percent', [...server.metrics.utilization])]
+      : []),
     graph('Taken out', [own(Metric.redactions, 'Sum', 'redacted'), own(Metric.withheld, 'Sum', 'tools withheld')]),
+  );
+  dashboard.addWidgets(
+    graph('Event loop: delay, ms', [
+      own(Metric.eventLoopDelay, 'p99', 'p99'),
+      own(Metric.eventLoopDelay, 'p50', 'p50'),
+    ]),
+    graph('Tokens verified: each once for an instance', [own(Metric.tokensVerified, 'Sum', 'tokens')]),
   );
   dashboard.addWidgets(
     graph(server.metrics.cost.title, [

@@ -2,9 +2,10 @@ import type { Duration } from 'aws-cdk-lib';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { BindOnce } from '../private/bind-once';
-import type { ObservabilityBinding, ObservabilityContext } from '../private/bindings';
+import type { ObservabilityBinding, ObservabilityContext, TracingBinding } from '../private/bindings';
 import type { AuditArchiveProps } from './audit-archive-props';
 import { bindObservability } from './bind-observability';
+import { bindTracing } from './bind-tracing';
 
 /** When an alarm goes off. Each threshold is for one server and five minutes, unless it says otherwise. */
 export interface AlarmThresholds {
@@ -73,6 +74,43 @@ export interface AlarmThresholds {
   readonly memoryPercent?: number;
 }
 
+/** How calls are traced. */
+export interface TracingOptions {
+  /**
+   * Whether calls are traced: a span for each message and for what guard and tools ask of others, never with an
+   * argument, a result or a token. In a function spans go to X-Ray through the daemon that Lambda runs, if the hosting's
+   * own `tracing` is on too; beside a container runs a collector.
+   *
+   * @default true
+   */
+  readonly enabled?: boolean;
+
+  /**
+   * Share of the traces, 0 to 1, that is recorded where no caller has decided. Throws for other numbers.
+   *
+   * @default - in a function what X-Ray's sampling rules decide; in a container the first trace of each second and 5 %
+   */
+  readonly samplingRatio?: number;
+
+  /**
+   * Whether a client with a valid token may say to which trace its call belongs, and whether that one is recorded
+   * (`traceparent` in `_meta` or in a header, https://www.w3.org/TR/trace-context/). Up to 50 a second are recorded in
+   * one process because clients ask for it.
+   *
+   * @default true
+   */
+  readonly continueClientTraces?: boolean;
+
+  /**
+   * Base URL of an OTLP/HTTP endpoint that takes spans (`/v1/traces` is added) instead of X-Ray. Throws unless it is
+   * https; plain http only on loopback. Headers for it go into the hosting's variable `OTEL_EXPORTER_OTLP_HEADERS`. In a
+   * function spans may arrive only with the next call, since Lambda stops it when it has answered.
+   *
+   * @default - X-Ray
+   */
+  readonly otlpEndpoint?: string;
+}
+
 /** How a server is watched. */
 export interface ObservabilityProps {
   /**
@@ -117,20 +155,36 @@ export interface ObservabilityProps {
    * @default - none; the log group keeps them for `logRetention`
    */
   readonly auditArchive?: AuditArchiveProps;
+
+  /**
+   * How calls are traced.
+   *
+   * @default - as `TracingOptions` says
+   */
+  readonly tracing?: TracingOptions;
 }
 
-/** How a server is watched: alarms, a dashboard, saved queries. Metrics and logs are always written. */
+/** How a server is watched: alarms, a dashboard, saved queries, traces. Metrics and logs are always written. */
 export class McpObservability {
-  /** Alarms, a dashboard and saved queries, each of which can be left out. */
+  /** Alarms, a dashboard, saved queries and traces, each of which can be left out. */
   public static standard(props: ObservabilityProps = {}): McpObservability {
     return new McpObservability(
       new BindOnce('McpObservability.standard', (scope, context: ObservabilityContext) =>
         bindObservability(scope, props, context),
       ),
+      props.tracing ?? {},
     );
   }
 
-  private constructor(private readonly choice: BindOnce<ObservabilityContext, ObservabilityBinding>) {}
+  private constructor(
+    private readonly choice: BindOnce<ObservabilityContext, ObservabilityBinding>,
+    private readonly tracing: TracingOptions,
+  ) {}
+
+  /** @internal */
+  public _tracing(scope: Construct): TracingBinding {
+    return bindTracing(scope, this.tracing);
+  }
 
   /** @internal */
   public _bind(scope: Construct, context: ObservabilityContext): ObservabilityBinding {

@@ -7,10 +7,12 @@ import type { IConstruct } from 'constructs';
  * one resource they are about, so that what a user adds is still checked.
  */
 
-export function acknowledgeNoDeadLetters(handler: IConstruct): void {
+export function acknowledgeNoDeadLetters(handler: IConstruct, reason?: string): void {
   Validations.of(handler).acknowledge({
     id: 'Serverless-LambdaDLQ',
-    reason: 'API Gateway invokes this function synchronously: the caller receives every failure, none can be queued',
+    reason:
+      reason ??
+      'API Gateway invokes this function synchronously: the caller receives every failure, none can be queued',
   });
 }
 
@@ -21,8 +23,59 @@ export function acknowledgeAccountWideActions(policy: IConstruct, what: string):
   });
 }
 
+export function acknowledgeNoLoadBalancerLog(loadBalancer: IConstruct): void {
+  Validations.of(loadBalancer).acknowledge({
+    id: 'AwsSolutions-ELB2',
+    reason:
+      'the load balancer is internal and takes requests from the endpoint’s VPC link alone: the endpoint’s access log has ' +
+      'a line for each of them, with the load balancer’s status and time, and the guard writes an audit record',
+  });
+}
+
+export function acknowledgePlainVariables(taskDefinition: IConstruct): void {
+  Validations.of(taskDefinition).acknowledge({
+    id: 'AwsSolutions-ECS2',
+    reason:
+      'the variables are the guard’s settings (public addresses, names of tables, the access policy), which belong to ' +
+      'one version of the tasks; secrets have a property of their own, which reads them when a task starts',
+  });
+}
+
 export function acknowledgePublicRoute(route: IConstruct, reason: string): void {
   Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason });
+}
+
+/** A method of a REST API, which another rule asks for an authorizer as well. */
+export function acknowledgePublicMethod(method: IConstruct, reason: string): void {
+  acknowledgePublicRoute(method, reason);
+  Validations.of(method).acknowledge({ id: 'AwsSolutions-COG4', reason });
+}
+
+/** Methods of a REST API whose tokens may be anybody's: the authorizer of user pools knows pools alone. */
+export function acknowledgeForeignTokens(method: IConstruct): void {
+  Validations.of(method).acknowledge({ id: 'AwsSolutions-COG4', reason: TOKENS_OF_ANYBODY });
+}
+
+const TOKENS_OF_ANYBODY =
+  'a Lambda authorizer verifies the token with the code of the guard behind it: audience and accepted clients, which ' +
+  'the authorizer of user pools does not look at, and tokens of providers that are no user pool';
+
+export function acknowledgeNoRequestValidation(api: IConstruct): void {
+  Validations.of(api).acknowledge({
+    id: 'AwsSolutions-APIG2',
+    reason:
+      'API Gateway validates against a model per method, which JSON-RPC does not have: one method takes every message; ' +
+      'the guard checks size, depth, shape and the arguments of each tool, the broker each of its parameters',
+  });
+}
+
+export function acknowledgeLoggingRole(role: IConstruct): void {
+  Validations.of(role).acknowledge({
+    id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
+    reason:
+      'the role of an account and region with which API Gateway writes logs: API Gateway asks for this policy of AWS’s ' +
+      'when it is set, and only API Gateway can take the role',
+  });
 }
 
 export function acknowledgeClientSecret(secret: IConstruct): void {
@@ -31,6 +84,24 @@ export function acknowledgeClientSecret(secret: IConstruct): void {
     reason:
       'the value is what Cognito issued for an app client, copied here by CloudFormation: a rotation in Secrets Manager ' +
       'would not change it in Cognito; it is changed by replacing the app client, which writes this secret anew',
+  });
+}
+
+export function acknowledgeLostProbes(rule: IConstruct): void {
+  Validations.of(rule).acknowledge({
+    id: 'Serverless-EventBusDLQ',
+    reason:
+      'each event asks whether the region is healthy now: one that is lost is missing from the metric, which counts as ' +
+      'not healthy, and an old one that is worked through later would say what is no longer true',
+  });
+}
+
+export function acknowledgeSharedFacts(secret: IConstruct): void {
+  Validations.of(secret).acknowledge({
+    id: 'AwsSolutions-SMG4',
+    reason:
+      'holds ids and addresses that tokens and public documents name as well, for the stacks of other regions to read: ' +
+      'there is nothing in it that a rotation would make safer',
   });
 }
 

@@ -3,6 +3,7 @@ import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as cognito from 'aws-cdk-lib/aws-cognito';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
@@ -14,6 +15,7 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { MachineClient, MachineClientOptions } from '../authorization/machine-client';
 import type { EndpointDomain } from '../endpoint/http-api-props';
 import type { Branding, ClientRegistrations, PolicyDocument, TokenProfile } from './contract';
+import type { RegionPlan } from './region-plan';
 
 /*
  * What the parts of a server tell each other while it is built: the endpoint knows the public address,
@@ -25,6 +27,8 @@ export interface StateOptions {
   readonly removalPolicy: RemovalPolicy;
   readonly logRetention: logs.RetentionDays;
   readonly encryptionKey?: kms.IKey;
+  /** Where the server stands in several regions. */
+  readonly region?: RegionPlan;
 }
 
 export interface EndpointContext {
@@ -40,8 +44,12 @@ export interface EndpointBinding extends EndpointFacts {
   /** The path of the MCP URL. */
   readonly path: string;
   readonly allowedOrigins: readonly string[];
+  /** Headers that pages of those origins may send; absent where the endpoint answers preflights itself. */
+  readonly pageHeaders?: readonly string[];
   readonly accessLogGroup: logs.ILogGroup;
   readonly metrics: EndpointMetrics;
+  /** The name that the own host name leads to, of this region alone. */
+  readonly regionalName?: string;
   readonly connect: (targets: EndpointTargets) => void;
 }
 
@@ -80,6 +88,13 @@ export interface LogGroups {
   readonly broker?: logs.ILogGroup;
 }
 
+/** What a server is told of tracing. */
+export interface TracingBinding {
+  readonly environment: Readonly<Record<string, string>>;
+  /** Whether a container's spans go to a collector beside it. */
+  readonly collector: boolean;
+}
+
 export interface ObservabilityBinding {
   readonly topic?: sns.ITopic;
   readonly alarms: readonly cloudwatch.Alarm[];
@@ -95,6 +110,14 @@ export type ServerTarget = FunctionTarget | ServiceTarget;
 export interface FunctionTarget {
   readonly kind: 'function';
   readonly function: lambda.Function;
+  /** What the endpoint calls instead, where versions take over gradually. */
+  readonly alias?: lambda.IFunction;
+}
+
+/** Traffic that an alias hands over to a new version, and back when an alarm goes off. */
+export interface GradualDeployment {
+  readonly alias: lambda.IFunction;
+  readonly rollbackOn: (alarms: readonly cloudwatch.Alarm[]) => void;
 }
 
 export interface ServiceTarget {
@@ -124,6 +147,10 @@ export interface EndpointTargets {
   readonly audience: string[];
   /** Scopes as in tokens; none where the gateway cannot read them. */
   readonly scopes: readonly string[];
+  /** Variables of an authorizer that judges tokens as the guard does. */
+  readonly authorizerEnvironment: Readonly<Record<string, string>>;
+  /** Declared scopes that a client does not get by asking for nothing in particular. */
+  readonly laterScopes: readonly string[];
 }
 
 export interface AuthorizationContext {
@@ -153,6 +180,8 @@ export interface AuthorizationBinding {
   /** The app client that exchanges tokens for downstream services; `undefined` where nothing is exchanged. */
   readonly exchangeClientId?: string;
   readonly userPool?: cognito.IUserPool;
+  /** Of a pool in another region. */
+  readonly userPoolArn?: string;
   /** Of a pool made here. */
   readonly userPoolDomain?: cognito.UserPoolDomain;
 }
@@ -190,11 +219,17 @@ export interface HostingContext {
   readonly policy: PolicyDocument;
   readonly serverName: string;
   readonly endpoint: EndpointFacts;
+  /** Whose keys sign the tokens; `undefined` where they are another provider's. */
+  readonly userPool?: cognito.IUserPool;
   readonly state: StateOptions;
+  /** Whether a service needs a collector for its spans (`addCollector`). */
+  readonly collector: boolean;
 }
 
 export interface HostingBinding {
   readonly target: ServerTarget;
+  /** `undefined` where the server is a function. */
+  readonly service?: ecs.FargateService;
   /** The role of the server's own code, which the guard shares. */
   readonly role: iam.IRole;
   readonly logGroup: logs.ILogGroup;
@@ -203,6 +238,8 @@ export interface HostingBinding {
   /** Megabytes that one instance has. */
   readonly memorySize?: number;
   readonly metrics: HostingMetrics;
+  /** Told of the server's alarms, where a deployment is undone by them. */
+  readonly rollbackOn?: (alarms: readonly cloudwatch.Alarm[]) => void;
 }
 
 /** What the hosting itself counts. */
@@ -211,6 +248,8 @@ export interface HostingMetrics {
   readonly throttles?: (options: cloudwatch.MetricOptions) => cloudwatch.Metric;
   /** What is paid for, with the title of its graph. */
   readonly cost: { readonly title: string; readonly metrics: readonly cloudwatch.Metric[] };
+  /** Instances that do not answer their health check; `undefined` where nobody counts them. */
+  readonly unhealthy?: (options: cloudwatch.MetricOptions) => cloudwatch.IMetric;
   /** Shares of processor and memory in use, in percent; empty where nobody counts them. */
   readonly utilization: readonly cloudwatch.Metric[];
 }

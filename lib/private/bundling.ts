@@ -14,7 +14,18 @@ export interface BundleOptions {
   readonly minify: boolean;
   readonly sourceMap: boolean;
   readonly externalModules: readonly string[];
+  /** @default 'function' */
+  readonly runsIn?: RunsIn;
 }
+
+/** A streaming function is one whose answers the endpoint takes as they are written. */
+export type RunsIn = keyof typeof ADAPTERS;
+
+const ADAPTERS = {
+  function: 'lambdaHandler',
+  'streaming function': 'streamingLambdaHandler',
+  container: 'listenInContainer',
+} as const;
 
 /** File names and contents of a bundle. */
 export type Bundle = ReadonlyMap<string, Uint8Array | string>;
@@ -66,7 +77,11 @@ function esbuildSettings(scope: IConstruct, entry: string, options: BundleOption
   const folder = path.dirname(entry);
   const runtime = assetPath(scope, 'runtime', 'index.mjs');
   return {
-    stdin: { contents: guardedEntry(entry), resolveDir: folder, sourcefile: 'guarded-entry.mjs' },
+    stdin: {
+      contents: guardedEntry(entry, options.runsIn ?? 'function'),
+      resolveDir: folder,
+      sourcefile: 'guarded-entry.mjs',
+    },
     // The server gets the runtime these constructs were made for, wherever the package manager put it.
     alias: { 'cdk-mcp/runtime': runtime },
     // The runtime leaves the MCP SDK to the user's project, which a package manager may not let it see.
@@ -90,11 +105,13 @@ function esbuildSettings(scope: IConstruct, entry: string, options: BundleOption
   };
 }
 
-/** What Lambda runs: `lambdaHandler` refuses, at cold start, a default export not made by `serve()`. */
-function guardedEntry(entry: string): string {
+/** What runs: every way refuses, at the start, a default export not made by `serve()`. */
+function guardedEntry(entry: string, runsIn: RunsIn): string {
+  const adapter = ADAPTERS[runsIn];
+  const run = `${adapter}(server);`;
   return [
     `import server from ${JSON.stringify(entry)};`,
-    "import { lambdaHandler } from 'cdk-mcp/runtime';",
-    'export const handler = lambdaHandler(server);',
+    `import { ${adapter} } from 'cdk-mcp/runtime';`,
+    runsIn === 'container' ? `await ${run}` : `export const handler = ${run}`,
   ].join('\n');
 }

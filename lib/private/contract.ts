@@ -7,6 +7,9 @@
 
 export const CONTRACT_VERSION = '2';
 
+/** Where a template holds a policy that is too large for a variable, compressed: for those who compare templates. */
+export const POLICY_METADATA = 'cdk-mcp:policy';
+
 /** Variables of the function (or container) that runs the guard and the MCP server. */
 export const GuardVariable = {
   /** `CONTRACT_VERSION` of the constructs that wrote the others. */
@@ -31,6 +34,8 @@ export const GuardVariable = {
   policy: 'MCP_POLICY',
   /** Browser origins that may call the server, comma-separated; may be absent. */
   allowedOrigins: 'MCP_ALLOWED_ORIGINS',
+  /** Headers that pages of those origins may send, comma-separated; absent: the endpoint answers for them itself. */
+  cors: 'MCP_CORS',
   /** Table of the broker's grants, or `none` where the provider has no broker and tokens live until they expire. */
   grants: 'MCP_GRANTS_TABLE',
   /** The guard's own table: sessions, exact rate counters, the key that seals what clients carry; `none`: without. */
@@ -41,7 +46,59 @@ export const GuardVariable = {
   exchangeClient: 'MCP_EXCHANGE_CLIENT',
   /** JSON `TokenProfile`; absent: tokens are as Cognito issues them. */
   tokenProfile: 'MCP_TOKEN_PROFILE',
+  /** JSON `TracingSettings`; absent: no traces. */
+  tracing: 'MCP_TRACING',
+  /** `<region>=<origin of its tables>`, comma-separated, the primary first; absent: the server stands in one region. */
+  regions: 'MCP_REGIONS',
 } as const;
+
+/** Variables of a guard that runs as a container, beside those of `GuardVariable`. */
+export const SidecarVariable = {
+  /** Where the server behind the guard listens: `http`, loopback, with its path. */
+  upstream: 'MCP_UPSTREAM',
+  /** Port the guard listens on, at all addresses of the task. */
+  port: 'MCP_PORT',
+  /** Seconds that running calls have to end once the task is told to stop. */
+  drainSeconds: 'MCP_DRAIN_SECONDS',
+  /** Seconds that a call may take: what is in front of the guard waits a little longer. */
+  answerSeconds: 'MCP_ANSWER_SECONDS',
+  /**
+   * The header in which the endpoint's id of a request comes: it is in the access log, and so becomes that of the audit
+   * record. Absent where the endpoint writes none, and clients could.
+   */
+  requestIdHeader: 'MCP_REQUEST_ID_HEADER',
+} as const;
+
+/** The header in which an endpoint hands over its id of a request, over whatever a client sent under that name. */
+export const REQUEST_ID_HEADER = 'x-mcp-request-id';
+
+/** Port of a guard in a container, and the path where it says without a token whether it is ready. */
+export const GUARD_PORT = 8080;
+export const HEALTH_PATH = '/health';
+
+/**
+ * How the server behind a guard in a container learns who calls: headers that the guard alone can set. What a header
+ * cannot carry is percent-encoded as UTF-8, as are `%` and `,`; what a list holds is encoded before it is joined.
+ */
+export const PrincipalHeader = {
+  /** `user` or `machine`. */
+  kind: 'x-mcp-principal-kind',
+  /** The token's `sub`. */
+  id: 'x-mcp-principal-id',
+  /** The OAuth client. */
+  client: 'x-mcp-principal-client',
+  /** Comma-separated; empty: none. */
+  groups: 'x-mcp-principal-groups',
+  /** Of this server, unqualified, separated by spaces. */
+  scopes: 'x-mcp-principal-scopes',
+} as const;
+/** How calls are traced. */
+export interface TracingSettings {
+  /** Share of the traces, 0 to 1, that is recorded where no caller decided; absent: as the platform decides. */
+  readonly ratio?: number;
+  /** False: callers do not say to which trace a call belongs. */
+  readonly clients?: boolean;
+}
 
 /** How access tokens of a provider that is not Cognito are read. */
 export interface TokenProfile {
@@ -84,6 +141,22 @@ export const DocumentsVariable = {
   scopePrefix: 'MCP_SCOPE_PREFIX',
   initialScopes: 'MCP_INITIAL_SCOPES',
   allowedOrigins: 'MCP_ALLOWED_ORIGINS',
+  cors: 'MCP_CORS',
+} as const;
+
+/** Variables of the Lambda authorizer of a REST API: what of the guard's it takes to judge a token. */
+export const AuthorizerVariable = {
+  contract: 'MCP_CONTRACT',
+  server: 'MCP_SERVER',
+  resource: 'MCP_RESOURCE',
+  tokenIssuer: 'MCP_TOKEN_ISSUER',
+  jwksUri: 'MCP_JWKS_URI',
+  scopePrefix: 'MCP_SCOPE_PREFIX',
+  userClients: 'MCP_USER_CLIENTS',
+  machineClients: 'MCP_MACHINE_CLIENTS',
+  tokenProfile: 'MCP_TOKEN_PROFILE',
+  /** Declared scopes, unqualified, space-separated. */
+  scopes: 'MCP_SCOPES',
 } as const;
 
 /** Variables of the broker: the function that is the OAuth authorization server clients see. */
@@ -126,6 +199,26 @@ export const BrokerVariable = {
   rememberConsent: 'MCP_REMEMBER_CONSENT',
   /** Browser origins that may call the server, comma-separated; absent: public answers say `*`. */
   allowedOrigins: 'MCP_ALLOWED_ORIGINS',
+  cors: 'MCP_CORS',
+  /** As the guard's. */
+  regions: 'MCP_REGIONS',
+} as const;
+
+/** Variables of the function that asks, every minute, whether the server of its region answers. */
+export const ProbeVariable = {
+  contract: 'MCP_CONTRACT',
+  server: 'MCP_SERVER',
+  resource: 'MCP_RESOURCE',
+  resourceMetadata: 'MCP_RESOURCE_METADATA',
+  /** Host name of this region's endpoint: the one of `resource` may lead to another region. */
+  address: 'MCP_PROBE_ADDRESS',
+  tokenEndpoint: 'MCP_TOKEN_ENDPOINT',
+  /** The machine client it calls as; absent: it has no token, and expects to be asked for one. */
+  client: 'MCP_PROBE_CLIENT',
+  /** Name or ARN of the secret that holds that client's secret, as plain text. */
+  secret: 'MCP_PROBE_SECRET',
+  /** As on the wire. */
+  scope: 'MCP_PROBE_SCOPE',
 } as const;
 
 /** The ways in which a client may become known. */
@@ -172,6 +265,8 @@ export const TableKey = {
   expires: 'expires',
   /** Prefix of grants; the rest is the `origin_jti` of the grant's tokens. */
   grant: 'GRANT#',
+  /** Prefix of the marks of ended grants, where there are several regions: no later write of a grant undoes one. */
+  ended: 'GRANT#ENDED#',
 } as const;
 
 /** Keys of the guard's own table; same attributes as `TableKey`. */
@@ -202,10 +297,16 @@ export const Metric = {
   withheld: 'Withheld',
   /** Resident memory of the process, in megabytes. */
   memory: 'Memory',
+  /** Signatures of tokens that were verified: a token counts once in a process, however often it is presented. */
+  tokensVerified: 'TokensVerified',
+  /** Milliseconds that a call waited for the event loop, looked at once a second at most. */
+  eventLoopDelay: 'EventLoopDelay',
   /** Requests the broker could not serve: the provider, a table or its own code failed. */
   brokerFailures: 'BrokerFailures',
   /** Codes and refresh tokens presented again: stolen, or a client that retries late. */
   grantReplays: 'GrantReplays',
+  /** 1 where a region's server answered a real call, 0 where it did not. */
+  health: 'Health',
 } as const;
 
 /** Dimensions of `Metric`. */

@@ -11,7 +11,7 @@ const DEPLOY_TIME_LENGTH = 64;
 const RESERVED = /^MCP_/;
 
 /** Refuses variables that would change what the guard enforces. */
-export function checkUserEnvironment(scope: IConstruct, environment: Readonly<Record<string, string>>): void {
+export function checkUserEnvironment(scope: IConstruct, environment: Readonly<Record<string, unknown>>): void {
   for (const name of Object.keys(environment)) {
     if (RESERVED.test(name)) {
       fail(scope, `environment variable '${name}' is reserved: names beginning with 'MCP_' carry the guard's settings`);

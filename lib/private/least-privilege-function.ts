@@ -20,6 +20,8 @@ export interface LeastPrivilegeFunctionProps {
   readonly timeout: Duration;
   readonly tracing: boolean;
   readonly state: StateOptions;
+  /** Why nothing keeps what the function fails at, where it is not API Gateway that invokes it. */
+  readonly noDeadLetters?: string;
   readonly reservedConcurrentExecutions?: number;
   readonly vpc?: ec2.IVpc;
   readonly vpcSubnets?: ec2.SubnetSelection;
@@ -64,7 +66,7 @@ export class LeastPrivilegeFunction extends Construct {
       // Not through the L2, which would write its wildcard into the policy that a user's grants share.
       (this.function.node.defaultChild as lambda.CfnFunction).tracingConfig = { mode: lambda.Tracing.ACTIVE };
     }
-    acknowledgeNoDeadLetters(this.function);
+    acknowledgeNoDeadLetters(this.function, props.noDeadLetters);
     checkEnvironmentSize(this.function, props.environmentAdvice);
   }
 

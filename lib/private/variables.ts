@@ -1,7 +1,7 @@
 import { type Duration, Lazy, Tokenization } from 'aws-cdk-lib';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type { AuthorizationBinding, BrokerBinding, EndpointBinding } from './bindings';
-import { BrokerVariable, CONTRACT_VERSION, DocumentsVariable, GuardVariable } from './contract';
+import { AuthorizerVariable, BrokerVariable, CONTRACT_VERSION, DocumentsVariable, GuardVariable } from './contract';
 
 /** What both functions are told about a server. */
 export interface ServerFacts {
@@ -16,6 +16,8 @@ export interface ServerFacts {
   readonly authorization: AuthorizationBinding;
   /** The guard's own table. */
   readonly stateTable: dynamodb.ITable;
+  /** `MCP_REGIONS`, where there are several. */
+  readonly regions?: string;
   /** Read when the app is synthesised: machine clients are added later. */
   readonly machineClientIds: () => readonly string[];
 }
@@ -37,7 +39,8 @@ export function guardVariables(facts: ServerFacts): Record<string, string> {
     [GuardVariable.state]: facts.stateTable.tableName,
     ...(authorization.exchangeClientId && { [GuardVariable.exchangeClient]: authorization.exchangeClientId }),
     ...tokenProfile(facts),
-    ...origins(GuardVariable.allowedOrigins, endpoint),
+    ...(facts.regions && { [GuardVariable.regions]: facts.regions }),
+    ...origins(endpoint),
   };
 }
 
@@ -51,7 +54,17 @@ export function documentsVariables(facts: ServerFacts): Record<string, string> {
     [DocumentsVariable.authorizationServer]: authorization.tokenIssuer,
     [DocumentsVariable.scopePrefix]: authorization.scopePrefix,
     [DocumentsVariable.initialScopes]: facts.initialScopes.join(' '),
-    ...origins(DocumentsVariable.allowedOrigins, endpoint),
+    ...origins(endpoint),
+  };
+}
+
+/** The variables of a Lambda authorizer: what of the guard's it takes to judge a token. */
+export function authorizerVariables(facts: ServerFacts): Record<string, string> {
+  const guard = guardVariables(facts);
+  const judged = Object.values(AuthorizerVariable).filter((name) => name in guard);
+  return {
+    ...Object.fromEntries(judged.map((name) => [name, guard[name] ?? ''])),
+    [AuthorizerVariable.scopes]: Object.keys(facts.scopes).join(' '),
   };
 }
 
@@ -79,7 +92,8 @@ export function brokerVariables(facts: ServerFacts, broker: BrokerBinding): Reco
     [BrokerVariable.grantSeconds]: seconds(broker.grantLifetime),
     ...(broker.branding && { [BrokerVariable.branding]: JSON.stringify(broker.branding) }),
     ...(broker.rememberConsent && { [BrokerVariable.rememberConsent]: seconds(broker.rememberConsent) }),
-    ...origins(BrokerVariable.allowedOrigins, endpoint),
+    ...(facts.regions && { [BrokerVariable.regions]: facts.regions }),
+    ...origins(endpoint),
   };
 }
 
@@ -96,6 +110,11 @@ function seconds(lifetime: Duration): string {
   return Tokenization.stringifyNumber(lifetime.toSeconds());
 }
 
-function origins(variable: string, endpoint: EndpointBinding): Record<string, string> {
-  return endpoint.allowedOrigins.length > 0 ? { [variable]: endpoint.allowedOrigins.join(',') } : {};
+/** An endpoint that answers for pages itself says nothing of the headers they may send. */
+function origins({ allowedOrigins, pageHeaders }: EndpointBinding): Record<string, string> {
+  if (allowedOrigins.length === 0) return {};
+  return {
+    [GuardVariable.allowedOrigins]: allowedOrigins.join(','),
+    ...(pageHeaders && { [GuardVariable.cors]: pageHeaders.join(',') }),
+  };
 }

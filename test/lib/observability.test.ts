@@ -174,7 +174,9 @@ describe('the dashboard', () => {
       ),
     );
     expect(names).toContain('Refusals by Server, Reason');
-    for (const name of names) expect([...emitted()]).toContain(name);
+    // In a record only where something was read since the last: test/e2e/observability.test.ts finds them.
+    const readings = ['TokensVerified by Server', 'EventLoopDelay by Server'];
+    for (const name of names) expect([...emitted(), ...readings]).toContain(name);
   });
 
   function searched(expression = ''): string[] {

@@ -10,7 +10,14 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import flags from 'aws-cdk-lib/recommended-feature-flags.json';
-import { ClientRegistration, McpAuthorization, McpEndpoint, McpObservability, type SecureMcpServer } from 'cdk-mcp';
+import {
+  ClientRegistration,
+  LambdaDeployment,
+  McpAuthorization,
+  McpEndpoint,
+  McpObservability,
+  type SecureMcpServer,
+} from 'cdk-mcp';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { context } from '../../cdk.json';
 import { NotesStack } from '../../examples/notes/stack';
@@ -90,6 +97,7 @@ const BUILDS: [string, Build][] = [
   ],
   ['a VPC of one’s own', inVpc],
   ['a custom domain', withDomain],
+  ['a canary', (stack) => notesServer(stack, { hosting: anyHosting({ deployment: LambdaDeployment.canary() }) })],
   [
     'no alarms and no dashboard',
     (stack) =>
@@ -172,6 +180,11 @@ describe('reviewers’ tools', () => {
   });
 });
 
+/** The function, or its alias. */
+function referredIn(value: { Ref?: string; 'Fn::GetAtt'?: string[] }): string | undefined {
+  return value.Ref ?? value['Fn::GetAtt']?.[0];
+}
+
 function built(build: Build): Stack {
   const stack = new Stack(new App(), 'Test');
   build(stack);
@@ -201,12 +214,11 @@ describe.each(STACKS)('what no tool finds, with %s', (_name, stackOf) => {
 
   test('every function behind an integration may be invoked by the API, on the routes it has', () => {
     const permitted = resourcesOf(template, 'AWS::Lambda::Permission').map(
-      ([, { Properties }]) =>
-        `${Properties.FunctionName['Fn::GetAtt'][0]} ${text(Properties.SourceArn).split('/*/')[1]}`,
+      ([, { Properties }]) => `${referredIn(Properties.FunctionName)} ${text(Properties.SourceArn).split('/*/')[1]}`,
     );
     for (const [, { Properties }] of resourcesOf(template, 'AWS::ApiGatewayV2::Route')) {
       const integration = resources[Properties.Target['Fn::Join'][1][1].Ref];
-      const target = integration.Properties.IntegrationUri['Fn::GetAtt'][0];
+      const target = referredIn(integration.Properties.IntegrationUri);
       expect(permitted).toContain(`${target} ${Properties.RouteKey.replace(' ', '')}`);
     }
   });

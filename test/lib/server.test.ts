@@ -39,6 +39,7 @@ describe('a server', () => {
         'MCP_SCOPE_PREFIX',
         'MCP_SERVER',
         'MCP_TOKEN_ISSUER',
+        'MCP_TRACING',
         'MCP_USER_CLIENTS',
       ].sort(),
     );

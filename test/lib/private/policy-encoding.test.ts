@@ -34,6 +34,10 @@ describe('the encoding of a policy', () => {
 
   test('is a file above 3 KB', () => {
     const policy = policyOf(300, 30);
-    expect(encodePolicy(policy)).toEqual({ variable: 'file:policy.json', file: JSON.stringify(policy) });
+    expect(encodePolicy(policy)).toEqual({
+      variable: 'file:policy.json',
+      file: JSON.stringify(policy),
+      metadata: expect.any(String),
+    });
   });
 });

@@ -1,0 +1,64 @@
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
+import { Construct } from 'constructs';
+import type { StateOptions } from '../../private/bindings';
+import { fail } from '../../private/errors';
+import { createLogGroup } from '../../private/log-group';
+
+/** Where tasks and load balancer are. */
+export interface Network {
+  readonly vpc: ec2.IVpc;
+  readonly subnets: ec2.SubnetSelection;
+  /** Without a way to the internet; `undefined` where the VPC is the user's. */
+  readonly own?: ec2.Vpc;
+}
+
+export interface NetworkChoice {
+  readonly vpc?: ec2.IVpc;
+  readonly vpcSubnets?: ec2.SubnetSelection;
+  readonly cluster?: ecs.ICluster;
+}
+
+export function networkOf(scope: Construct, choice: NetworkChoice, state: StateOptions): Network {
+  const { vpc, cluster, vpcSubnets } = choice;
+  if (vpc && cluster && vpc !== cluster.vpc) {
+    fail(scope, '`vpc` is not that of `cluster`: give one of them, or the cluster with its own VPC');
+  }
+  const given = vpc ?? cluster?.vpc;
+  if (given) return existingNetwork(scope, given, vpcSubnets);
+  if (vpcSubnets) fail(scope, '`vpcSubnets` are of no VPC: give `vpc`, or leave them out to get a VPC made');
+  const own = createVpc(scope, state);
+  return { vpc: own, subnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED }, own };
+}
+
+function existingNetwork(scope: Construct, vpc: ec2.IVpc, given: ec2.SubnetSelection | undefined): Network {
+  const subnetType =
+    vpc.privateSubnets.length > 0 ? ec2.SubnetType.PRIVATE_WITH_EGRESS : ec2.SubnetType.PRIVATE_ISOLATED;
+  const subnets = given ?? { subnetType };
+  const { hasPublic, availabilityZones, isPendingLookup } = vpc.selectSubnets(subnets);
+  if (isPendingLookup) return { vpc, subnets };
+  if (hasPublic)
+    fail(scope, '`vpcSubnets` are public: choose private ones, the server is reached through its endpoint');
+  if (new Set(availabilityZones).size < 2) {
+    fail(scope, 'the subnets are in one zone: choose private subnets in two zones, so that the loss of one is none');
+  }
+  return { vpc, subnets };
+}
+
+/**
+ * Two zones, private subnets alone. Where account and region of the stack are both known, the CDK looks the zones up;
+ * otherwise CloudFormation chooses them.
+ */
+function createVpc(parent: Construct, state: StateOptions): ec2.Vpc {
+  const scope = new Construct(parent, 'Network');
+  const vpc = new ec2.Vpc(scope, 'Vpc', {
+    maxAzs: 2,
+    natGateways: 0,
+    subnetConfiguration: [{ name: 'Server', subnetType: ec2.SubnetType.PRIVATE_ISOLATED, cidrMask: 24 }],
+  });
+  vpc.addFlowLog('FlowLog', {
+    destination: ec2.FlowLogDestination.toCloudWatchLogs(createLogGroup(scope, 'FlowLogs', state)),
+    trafficType: ec2.FlowLogTrafficType.REJECT,
+  });
+  return vpc;
+}

@@ -1,0 +1,160 @@
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { McpWaf, type StandardWafProps } from 'cdk-mcp';
+import { notesServer, onlyResource, resourcesOf, stackIn, text } from '../support';
+import { restApi } from './rest-support';
+
+function withWaf(waf?: McpWaf, path?: string): Template {
+  const stack = stackIn();
+  notesServer(stack, { endpoint: restApi(stack, { waf, path }) });
+  return Template.fromStack(stack);
+}
+
+const standard = (props: StandardWafProps = {}) => withWaf(McpWaf.standard(props));
+
+// biome-ignore lint/suspicious/noExplicitAny: a template is JSON whose shape each test knows
+function rulesOf(template: Template): any[] {
+  return onlyResource(template, 'AWS::WAFv2::WebACL').Properties.Rules;
+}
+
+describe('the standard web ACL', () => {
+  const template = withWaf();
+  const acl = onlyResource(template, 'AWS::WAFv2::WebACL').Properties;
+
+  test('T6 stands in front of the stage unless something else is said', () => {
+    expect(acl).toMatchObject({ Scope: 'REGIONAL', DefaultAction: { Allow: {} } });
+    const { ResourceArn, WebACLArn } = onlyResource(template, 'AWS::WAFv2::WebACLAssociation').Properties;
+    expect(text(ResourceArn)).toMatch(/::\/restapis\/\[.*\]\/stages\/\[.*\]$/);
+    expect(text(WebACLArn)).toMatch(/\[.*WebAcl.*\.Arn\]/);
+  });
+
+  test('T6 turns away addresses of ill repute and inputs known to be attacks, in this order before the limits', () => {
+    expect(rulesOf(template).map(({ Name, Priority }) => [Priority, Name])).toEqual([
+      [0, 'AmazonIpReputationList'],
+      [1, 'KnownBadInputsRuleSet'],
+      [2, 'PerAddress'],
+      [3, 'PerAuthorization'],
+    ]);
+    for (const { OverrideAction } of rulesOf(template).slice(0, 2)) expect(OverrideAction).toEqual({ None: {} });
+  });
+
+  test('T6 counts what it finds in bodies, up to 64 KB, and blocks none for it', () => {
+    const [, inputs] = rulesOf(template);
+    const counted = inputs.Statement.ManagedRuleGroupStatement.RuleActionOverrides;
+    expect(counted.map(({ Name }: { Name: string }) => Name).every((name: string) => name.endsWith('_BODY'))).toBe(
+      true,
+    );
+    for (const { ActionToUse } of counted) expect(ActionToUse).toEqual({ Count: {} });
+    expect(acl.AssociationConfig.RequestBody).toEqual({ API_GATEWAY: { DefaultSizeInspectionLimit: 'KB_64' } });
+    expect(JSON.stringify(acl.Rules)).not.toContain('SizeRestrictions');
+  });
+
+  test('T5 limits each address, and each Authorization header on the MCP path alone', () => {
+    const [, , address, authorization] = rulesOf(template);
+    expect(address).toMatchObject({
+      Action: { Block: {} },
+      Statement: { RateBasedStatement: { Limit: 10_000, EvaluationWindowSec: 300, AggregateKeyType: 'IP' } },
+    });
+    expect(authorization).toMatchObject({
+      Action: { Block: {} },
+      Statement: {
+        RateBasedStatement: {
+          Limit: 3_000,
+          AggregateKeyType: 'CUSTOM_KEYS',
+          CustomKeys: [{ Header: { Name: 'authorization' } }],
+          ScopeDownStatement: { ByteMatchStatement: { SearchString: '/mcp', PositionalConstraint: 'EXACTLY' } },
+        },
+      },
+    });
+  });
+
+  test('T5 follows the MCP path', () => {
+    const [, , , authorization] = rulesOf(withWaf(McpWaf.standard(), '/tools/v1'));
+    const { ScopeDownStatement } = authorization.Statement.RateBasedStatement;
+    expect(ScopeDownStatement.ByteMatchStatement.SearchString).toBe('/tools/v1');
+  });
+
+  test('T9 no credential is logged, not even by the rule that counts by it, and none is sampled', () => {
+    expect(acl.DataProtectionConfig.DataProtections).toContainEqual({
+      Action: 'HASH',
+      Field: { FieldType: 'SINGLE_HEADER', FieldKeys: ['authorization', 'cookie'] },
+    });
+    expect(JSON.stringify(acl.DataProtectionConfig)).not.toContain('Exclude');
+    for (const { VisibilityConfig } of [acl, ...acl.Rules]) {
+      expect(VisibilityConfig).toMatchObject({ CloudWatchMetricsEnabled: true, SampledRequestsEnabled: false });
+    }
+    expect(onlyResource(template, 'AWS::WAFv2::LoggingConfiguration').Properties.RedactedFields).toEqual([
+      { SingleHeader: { Name: 'authorization' } },
+      { SingleHeader: { Name: 'cookie' } },
+      { QueryString: {} },
+    ]);
+  });
+
+  test('O6 logs what it blocks or counts, to a log group that is kept as the others are', () => {
+    const { LogDestinationConfigs, LoggingFilter } = onlyResource(
+      template,
+      'AWS::WAFv2::LoggingConfiguration',
+    ).Properties;
+    expect(LoggingFilter).toMatchObject({ DefaultBehavior: 'DROP', Filters: [{ Behavior: 'KEEP' }] });
+    const found = resourcesOf(template, 'AWS::Logs::LogGroup').filter(([, { Properties }]) =>
+      text(Properties.LogGroupName ?? '').startsWith('aws-waf-logs-'),
+    );
+    expect(found).toHaveLength(1);
+    expect(found[0]?.[1].Properties.RetentionInDays).toBe(365);
+    expect(text(LogDestinationConfigs[0])).toBe(
+      `arn:[AWS::Partition]:logs:[AWS::Region]:[AWS::AccountId]:log-group:[${found[0]?.[0]}]`,
+    );
+  });
+});
+
+describe('settings', () => {
+  test('T5 T6 change limits, and turn away ranges of both families and countries before anything else', () => {
+    const template = standard({
+      requestsPerAddress: 500,
+      requestsPerAuthorization: 50,
+      blockedAddresses: ['203.0.113.0/24', '2001:db8::/32', '198.51.100.7/32'],
+      blockedCountries: ['AQ'],
+    });
+    const rules = rulesOf(template);
+    expect(rules.map(({ Name }) => Name).slice(0, 3)).toEqual([
+      'BlockedAddresses0',
+      'BlockedAddresses1',
+      'BlockedCountries',
+    ]);
+    for (const { Action } of rules.slice(0, 3)) expect(Action).toEqual({ Block: {} });
+    expect(rules.slice(-2).map(({ Statement }) => Statement.RateBasedStatement.Limit)).toEqual([500, 50]);
+    const sets = resourcesOf(template, 'AWS::WAFv2::IPSet').map(([, { Properties }]) => [
+      Properties.IPAddressVersion,
+      Properties.Addresses,
+    ]);
+    expect(sets).toEqual([
+      ['IPV4', ['203.0.113.0/24', '198.51.100.7/32']],
+      ['IPV6', ['2001:db8::/32']],
+    ]);
+  });
+
+  test.each<[StandardWafProps, RegExp]>([
+    [{ requestsPerAddress: 9 }, /`requestsPerAddress` is 9: write a whole number .* from 10/],
+    [{ requestsPerAuthorization: 10.5 }, /`requestsPerAuthorization` is 10.5/],
+    [{ blockedAddresses: ['203.0.113.7'] }, /'203.0.113.7' in `blockedAddresses` is no address range/],
+    [{ blockedAddresses: ['203.0.113.0/33'] }, /is no address range/],
+    [{ blockedAddresses: ['0.0.0.0/0'] }, /is no address range/],
+    [{ blockedAddresses: ['example.com/8'] }, /is no address range/],
+    [{ blockedCountries: ['de'] }, /'de' in `blockedCountries` is no country/],
+  ])('fails with %j', (props, message) => {
+    expect(() => standard(props)).toThrow(message);
+  });
+});
+
+test('T6 a web ACL of one’s own takes its place', () => {
+  const arn = 'arn:aws:wafv2:eu-central-1:111122223333:regional/webacl/own/11111111-2222-3333-4444-555555555555';
+  const template = withWaf(McpWaf.webAcl(arn));
+  template.resourceCountIs('AWS::WAFv2::WebACL', 0);
+  expect(onlyResource(template, 'AWS::WAFv2::WebACLAssociation').Properties.WebACLArn).toBe(arn);
+});
+
+test('T6 none is a choice by name, and adds a warning', () => {
+  const stack = stackIn();
+  notesServer(stack, { endpoint: restApi(stack, { waf: McpWaf.without() }) });
+  Template.fromStack(stack).resourceCountIs('AWS::WAFv2::WebACLAssociation', 0);
+  Annotations.fromStack(stack).hasWarning('*', Match.stringLikeRegexp('no AWS WAF stands in front'));
+});
