@@ -1,6 +1,7 @@
 import { BrokerRoute, BrokerVariable, type ClientRegistrations } from '../lib/private/contract';
 import type { Deployment } from './deployment/deployment';
 import type { FunctionSpec } from './deployment/functions';
+import { routesOf } from './deployment/routes';
 import { LocalFailure } from './failure';
 import type { StackFile } from './stack-file';
 
@@ -55,7 +56,7 @@ function registrationsOf({ logicalId, variables }: FunctionSpec): ClientRegistra
 }
 
 function leadsTo(deployment: Deployment, broker: FunctionSpec, routeKey: string): boolean {
-  return deployment.apis.some((api) =>
-    api.routes.some((route) => route.key === routeKey && route.functionArn === broker.arn),
+  return routesOf(deployment).some(
+    ({ method, path, functionArn }) => `${method} ${path}` === routeKey && functionArn === broker.arn,
   );
 }

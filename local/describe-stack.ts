@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type BrokerDescription, describeBroker } from './broker';
 import type { Deployment } from './deployment/deployment';
+import { addressesAt, renamesChallenge } from './deployment/routes';
 import { LocalFailure } from './failure';
 import type { AppClientConfig, PoolConfig } from './identity/config';
 import type { StackFile } from './stack-file';
@@ -25,6 +26,7 @@ export function describeStack(
   return {
     mcpUrl: resource,
     resource,
+    renamesChallenge: renamesChallenge(deployment, resource),
     issuer: pool.issuer,
     ...(describeBroker(deployment, resource) ?? describePool(deployment, pool)),
     machineClients: byName(pool, 'client_credentials', (client) => ({
@@ -62,12 +64,7 @@ function describePool(deployment: Deployment, pool: PoolConfig): BrokerDescripti
 
 /** An MCP server is found by its resource server: the identifier is the address of one of the app's routes. */
 export function findServers(deployment: Deployment): { pool: PoolConfig; resource: string }[] {
-  const addresses = new Set(
-    deployment.endpoints.flatMap((endpoint) => {
-      const api = deployment.apis.find((one) => one.id === endpoint.target && !endpoint.disabled);
-      return api?.routes.map((route) => `${endpoint.local}${route.key.split(' ')[1] ?? ''}`) ?? [];
-    }),
-  );
+  const addresses = new Set(deployment.endpoints.flatMap((endpoint) => addressesAt(deployment, endpoint)));
   return deployment.pools.flatMap((pool) =>
     pool.resourceServers
       .filter((server) => addresses.has(server.identifier))

@@ -1,5 +1,5 @@
 import { GuardVariable } from '../lib/private/contract';
-import type { FunctionSpec } from './deployment/functions';
+import type { Workload } from './deployment/workloads';
 import { LocalFailure } from './failure';
 
 const VARIABLE = 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME';
@@ -9,10 +9,10 @@ const VARIABLE = 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME';
  * stack with moderation runs here against an endpoint that is named, or not at all.
  */
 export function guardrailEndpoint(
-  functions: readonly Pick<FunctionSpec, 'logicalId' | 'variables'>[],
+  workloads: readonly Workload[],
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Record<string, string> {
-  const moderated = functions.find(({ variables }) => variables[GuardVariable.guardrail] !== undefined);
+  const moderated = workloads.find(({ variables }) => variables[GuardVariable.guardrail] !== undefined);
   if (moderated === undefined) return {};
   const endpoint = environment[VARIABLE];
   if (endpoint === undefined) {

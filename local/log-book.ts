@@ -1,12 +1,14 @@
 import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { auditRecordOf } from './functions/audit-lines';
+import type { ReadSpan } from './traces/otlp';
 
 /** The logs of a run: one file per function and stage, and the audit records of all in one place. */
 export class LogBook {
   readonly auditLog: string;
   private readonly audit: string[] = [];
   private readonly listeners: ((record: string) => void)[] = [];
+  private readonly traced: ((spans: ReadSpan[]) => void)[] = [];
 
   /** Begins with an empty folder. */
   constructor(readonly dir: string) {
@@ -33,6 +35,17 @@ export class LogBook {
   /** Calls `listener` with each audit record from now on. */
   onAudit(listener: (record: string) => void): void {
     this.listeners.push(listener);
+  }
+
+  /** Adds spans of one call, a line for each. */
+  writeSpans(spans: ReadSpan[]): void {
+    appendFileSync(join(this.dir, 'spans.jsonl'), spans.map((span) => `${JSON.stringify(span)}\n`).join(''));
+    for (const listener of this.traced) listener(spans);
+  }
+
+  /** Calls `listener` with the spans of each call from now on. */
+  onTrace(listener: (spans: ReadSpan[]) => void): void {
+    this.traced.push(listener);
   }
 
   /** The audit records so far, one JSON document each. */

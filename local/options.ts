@@ -10,6 +10,10 @@ export interface LocalOptions {
   readonly dir: string;
   /** Sets the context value `dynamic`, as `-c dynamic=true` of the CDK's command line. */
   readonly dynamic: boolean;
+  /** Sets the context value `hosting`: `lambda` or `fargate`. */
+  readonly hosting?: string;
+  /** Sets the context value `endpoint`. */
+  readonly endpoint?: string;
   /** Providers of the app that are served here, or elsewhere than in the account. */
   readonly providers?: readonly OriginRow[];
   /** A module for functions' processes; for tests. */
@@ -27,6 +31,9 @@ export const USAGE = `Synthesises the CDK app and runs what was synthesised, her
   --once             end after the demonstration: 0 if every step held, 1 if not
   --app "<command>"  another CDK app (default: \`app\` of cdk.json)
   --dynamic          let clients register themselves: synthesises with the context value dynamic=true
+  --hosting <lambda|fargate|fargate-nodejs>
+                     what runs the server: synthesises with the context value hosting
+  --endpoint http|rest  the endpoint of the app: synthesises with the context value endpoint
   --dir <folder>     where assembly, logs and stack.json go (default .local); a second run needs its own
   --provider <https://deployed=http://localhost:port>
                      where an OpenID provider of the app (McpAuthorization.oidc) is served for this run; may be repeated
@@ -51,11 +58,18 @@ export function parseOptions(args: readonly string[]): LocalOptions {
     app: values.app,
     dir: values.dir ?? '.local',
     dynamic: values.dynamic ?? false,
+    hosting: oneOf('--hosting', values.hosting, ['lambda', 'fargate', 'fargate-nodejs']),
+    endpoint: oneOf('--endpoint', values.endpoint, ['http', 'rest']),
     providers: (values.provider ?? []).map(readProvider),
     preload: values.preload,
     preloadEnv: values['preload-env'] ?? [],
     help: values.help ?? false,
   };
+}
+
+function oneOf(option: string, value: string | undefined, known: readonly string[]): string | undefined {
+  if (value === undefined || known.includes(value)) return value;
+  throw new LocalFailure(`${option} '${value}' is not known: give ${known.join(' or ')}`);
 }
 
 function parse(args: readonly string[]) {
@@ -70,6 +84,8 @@ function parse(args: readonly string[]) {
         app: { type: 'string' },
         dir: { type: 'string' },
         dynamic: { type: 'boolean' },
+        hosting: { type: 'string' },
+        endpoint: { type: 'string' },
         provider: { type: 'string', multiple: true },
         preload: { type: 'string' },
         'preload-env': { type: 'string', multiple: true },

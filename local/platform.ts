@@ -1,21 +1,34 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { ContainerHost } from './containers/container-host';
+import { httpTargetOf } from './containers/http-target';
+import type { ApiSpec } from './deployment/apis';
 import type { Deployment } from './deployment/deployment';
+import type { Endpoint } from './deployment/endpoints';
+import type { RestApiSpec } from './deployment/rest-apis';
+import { workloadsOf } from './deployment/workloads';
 import { FunctionHost } from './functions/function-host';
 import type { Preload } from './functions/preload';
 import { Gateway } from './gateway/gateway';
+import { RestGateway, type RestGatewayParts } from './gateway/rest/rest-gateway';
 import { guardrailEndpoint } from './guardrails';
 import { startIdentity } from './identity/identity';
 import type { LogBook } from './log-book';
 import { listenOnLoopback, portFailure } from './loopback';
 import { startSecrets } from './secrets';
 import { startTables } from './tables';
+import { startTraceReceiver } from './traces/receiver';
 
 /** A running deployment. */
 export interface Platform {
   readonly tablesEndpoint?: string;
+  readonly containers: ContainerHost;
   /** Ends everything that was started; nothing stays behind. */
   close(): Promise<void>;
 }
+
+/** Where the collector of a task listens, on the task's own loopback. */
+const COLLECTOR = 'http://127.0.0.1:4318';
 
 /** An API's request line and headers together. */
 const HEADER_BYTES = 10_240;
@@ -44,30 +57,50 @@ export async function startPlatform(
     const serviceEndpoints = {
       ...(tables ? { DYNAMODB: tables.endpoint } : {}),
       ...(secrets ? { SECRETS_MANAGER: secrets.endpoint } : {}),
-      ...guardrailEndpoint(deployment.functions),
+      ...guardrailEndpoint(workloadsOf(deployment)),
     };
+    const traces = started(
+      await startTraceReceiver(
+        (spans) => logs.writeSpans(spans),
+        (what) => logs.write('traces', what),
+      ),
+    );
     const functions = new Map(
       deployment.functions.map((spec) => {
         const host = new FunctionHost(spec, {
           serviceEndpoints,
           preload,
+          daemon: traces.daemon,
           log: (line) => logs.write(spec.logicalId, line),
         });
         return [spec.arn, started(host)];
       }),
     );
-    for (const api of deployment.apis) {
-      const gateway = await Gateway.create(api, {
-        functions,
-        permissions: deployment.permissions,
-        accessLog: (line) => logs.write(api.stage.logicalId, line),
-      });
-      for (const { port, disabled } of deployment.endpoints.filter((one) => one.target === api.id)) {
+    const containers = started(
+      await ContainerHost.start(deployment.containers, {
+        ...deployment,
+        origins: [...deployment.origins, { deployed: COLLECTOR, local: traces.collector }],
+        serviceEndpoints,
+        preload,
+        log: (source, line) => logs.write(source, line),
+      }),
+    );
+    const partsOf = (api: ApiSpec | RestApiSpec) => ({
+      functions,
+      containers,
+      httpTarget: httpTargetOf(containers),
+      permissions: deployment.permissions,
+      accessLog: (line: string) => logs.write(api.stage.logicalId, line),
+    });
+    for (const api of [...deployment.apis, ...deployment.restApis]) {
+      const handle =
+        'routes' in api ? httpApiHandler(await Gateway.create(api, partsOf(api))) : restApiHandler(api, partsOf(api));
+      for (const endpoint of deployment.endpoints.filter((one) => one.target === api.id)) {
         started(
           await listenOnLoopback(
-            port,
+            endpoint.port,
             (incoming, outgoing) => {
-              gateway.handle(port, disabled ?? false, incoming, outgoing).catch((error) => {
+              handle(endpoint, incoming, outgoing).catch((error) => {
                 logs.write('platform', String(error));
                 outgoing.destroy();
               });
@@ -77,11 +110,23 @@ export async function startPlatform(
         );
       }
     }
-    return { tablesEndpoint: tables?.endpoint, close };
+    return { tablesEndpoint: tables?.endpoint, containers, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+type Handle = (endpoint: Endpoint, incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
+
+function httpApiHandler(gateway: Gateway): Handle {
+  return ({ port, publicPort = port, disabled }, incoming, outgoing) =>
+    gateway.handle(publicPort, disabled ?? false, incoming, outgoing);
+}
+
+function restApiHandler(api: RestApiSpec, parts: RestGatewayParts): Handle {
+  const gateway = new RestGateway(api, parts);
+  return (endpoint, incoming, outgoing) => gateway.handle(endpoint, incoming, outgoing);
 }
 
 async function startPools(deployment: Deployment, logs: LogBook, keyDir: string) {

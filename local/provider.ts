@@ -1,5 +1,7 @@
 import { ANY_CLIENT, GuardVariable } from '../lib/private/contract';
 import type { Deployment } from './deployment/deployment';
+import { renamesChallenge } from './deployment/routes';
+import { workloadsOf } from './deployment/workloads';
 import { LocalFailure } from './failure';
 import type { StackFile } from './stack-file';
 import type { OriginRow } from './template/origins';
@@ -25,8 +27,8 @@ export function readProvider(text: string): OriginRow {
 }
 
 /** Found by what the guard is told: such a server has no resource server in a pool. */
-export function serversWithProvider({ functions }: Deployment): ServerWithProvider[] {
-  return functions
+export function serversWithProvider(deployment: Deployment): ServerWithProvider[] {
+  return workloadsOf(deployment)
     .filter(({ variables }) => variables[GuardVariable.policy] !== undefined && GuardVariable.tokenProfile in variables)
     .map(({ variables }) => ({
       resource: variables[GuardVariable.resource] ?? '',
@@ -47,6 +49,7 @@ export async function describeWithProvider(
   return {
     mcpUrl: resource,
     resource,
+    renamesChallenge: renamesChallenge(deployment, resource),
     issuer,
     authorizationServer: issuer,
     authorizationEndpoint: metadata.authorization_endpoint ?? '',

@@ -17,6 +17,10 @@ export function screen(deployment: Deployment, stack: StackFile, stackFile: stri
       .filter((endpoint) => !endpoint.disabled)
       .map((endpoint) => `  ${TITLES[endpoint.kind].padEnd(15)} ${endpoint.local}  for ${endpoint.deployed}`),
     `  Functions       ${deployment.functions.map((one) => one.logicalId).join(', ')}  (on Node.js ${process.versions.node})`,
+    ...deployment.containers.services.map(
+      ({ logicalId, desiredCount, task }) =>
+        `  Service         ${logicalId}, ${desiredCount} tasks of ${task.containers.map(({ name }) => name).join(' and ')}`,
+    ),
     ...(stack.tablesEndpoint
       ? [`  Tables          ${stack.tablesEndpoint}  (${deployment.tables.map((table) => table.TableName).join(', ')})`]
       : []),

@@ -6,6 +6,8 @@ export interface StackFile {
   readonly mcpUrl: string;
   /** The OAuth resource (RFC 8707): the resource server's identifier. */
   readonly resource: string;
+  /** It is behind a REST API, which renames `WWW-Authenticate` of what is behind it: clients cannot step up. */
+  readonly renamesChallenge?: boolean;
   /** `iss` of the access tokens. */
   readonly issuer: string;
   /** Issuer that clients see: the broker's, which is the origin of the MCP URL. */

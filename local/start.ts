@@ -14,9 +14,13 @@ import { screen } from './screen';
 import { removeStackFile, type StackFile, writeStackFile } from './stack-file';
 import { synthesise } from './synthesise';
 import { readAssembly } from './template/assembly';
+import type { ReadSpan } from './traces/otlp';
 
 const NOT_DYNAMIC =
   '--dynamic changed nothing: the app must add ClientRegistration.dynamic() when its context value `dynamic` is true';
+
+const NO_SERVICE =
+  'no service runs here with this --hosting: the app must choose McpHosting.fargate when its context value `hosting` says so';
 
 /** A stack that is up: its description, its audit records, its end. */
 export interface RunningStack {
@@ -24,6 +28,11 @@ export interface RunningStack {
   readonly deployment: Deployment;
   auditLines(): string[];
   onAudit(listener: (record: string) => void): void;
+  /** The processes of the services' tasks: ids by container, one entry for each task. */
+  processes(): Record<string, number>[];
+  /** Replaces the tasks of all services one after another, as a deployment does; calls that run are finished. */
+  redeploy(): Promise<void>;
+  onTrace(listener: (spans: ReadSpan[]) => void): void;
   close(): Promise<void>;
 }
 
@@ -45,13 +54,21 @@ export async function start(
   await (await listenOnLoopback(options.port, () => {})).close();
   const begun = Date.now();
   write(`Synthesising ${options.app ?? 'the app of cdk.json'} …`);
-  const context = options.dynamic ? { dynamic: 'true' } : undefined;
+  const context = {
+    ...(options.dynamic ? { dynamic: 'true' } : {}),
+    ...(options.hosting ? { hosting: options.hosting } : {}),
+    ...(options.endpoint ? { endpoint: options.endpoint } : {}),
+  };
   await synthesise({ cwd, outdir, app: options.app, context, signal });
   const assembly = readAssembly(outdir);
   for (const warning of assembly.warnings) write(`warning: ${warning}`);
   write(`Synthesised ${assembly.stacks.map((stack) => stack.stackName).join(', ')} in ${seconds(begun)}`);
 
   const deployment = readDeployment(assembly, options.port, options.providers);
+  if (options.hosting?.startsWith('fargate') && deployment.containers.services.length === 0) {
+    throw new LocalFailure(NO_SERVICE);
+  }
+  requireEndpoint(options.endpoint, deployment);
   write('Starting …');
   const logs = new LogBook(join(dir, 'logs'));
   const keyDir = keyFolder(dir);
@@ -72,11 +89,23 @@ export async function start(
       deployment,
       auditLines: () => logs.auditLines(),
       onAudit: (listener) => logs.onAudit(listener),
+      processes: () => platform.containers.services.flatMap((service) => service.processes()),
+      redeploy: () => platform.containers.redeploy(),
+      onTrace: (listener) => logs.onTrace(listener),
       close,
     };
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+function requireEndpoint(wanted: string | undefined, { apis, restApis }: Deployment): void {
+  const found = { http: apis, rest: restApis }[wanted ?? ''];
+  if (found?.length === 0) {
+    throw new LocalFailure(
+      `--endpoint ${wanted} changed nothing: the app must choose its McpEndpoint by the context value \`endpoint\``,
+    );
   }
 }
 

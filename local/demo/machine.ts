@@ -1,4 +1,4 @@
-import { ClientCredentialsProvider, InsufficientScopeError } from '@modelcontextprotocol/client';
+import { ClientCredentialsProvider, InsufficientScopeError, SdkHttpError } from '@modelcontextprotocol/client';
 import { McpSession, successOf } from './mcp-session';
 import { NOTES, servesNotes } from './notes';
 import { must, type Report } from './report';
@@ -47,7 +47,18 @@ async function showTools(session: McpSession, stack: DemonstrationStack, report:
       () => undefined,
       (refusal: unknown) => refusal,
     );
-    must(error instanceof InsufficientScopeError, `was not refused for its scope: ${error ?? 'the call went through'}`);
-    return `403 insufficient_scope, needs ${shortScopes(stack, error.requiredScope?.split(' ') ?? [])}`;
+    const needed = stack.renamesChallenge ? scopeInBody(error) : scopeInChallenge(error);
+    must(needed !== undefined, `was not refused for its scope: ${error ?? 'the call went through'}`);
+    return `403 insufficient_scope, needs ${shortScopes(stack, needed.split(' '))}`;
   });
+}
+
+function scopeInChallenge(error: unknown): string | undefined {
+  return error instanceof InsufficientScopeError ? (error.requiredScope ?? '') : undefined;
+}
+
+/** The challenge lost its name on the way, so the client does not know it; the body says the same. */
+function scopeInBody(error: unknown): string | undefined {
+  if (!(error instanceof SdkHttpError) || error.status !== 403) return undefined;
+  return /"error":"insufficient_scope".*?"scope":"([^"]*)"/.exec(error.message)?.[1];
 }

@@ -5,6 +5,8 @@ export interface DemonstrationStack {
   readonly authorizationServer?: string;
   /** Where clients register themselves, if they may. */
   readonly registrationEndpoint?: string;
+  /** The gateway renames `WWW-Authenticate` of what is behind it: only the body says which scope a call lacks. */
+  readonly renamesChallenge?: boolean;
   readonly machineClients: Readonly<Record<string, MachineClient>>;
   readonly clients: Readonly<Record<string, PublicClient>>;
   readonly users: readonly DemonstrationUser[];

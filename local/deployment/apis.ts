@@ -1,6 +1,7 @@
 import { LocalFailure } from '../failure';
 import type { OriginRow } from '../template/origins';
 import type { Stack } from '../template/stack';
+import { type ProxySpec, readProxy } from './proxy';
 import { type Resource, resourcesOf } from './reader';
 
 /** One HTTP API as its template describes it. */
@@ -31,7 +32,9 @@ export interface Throttle {
 export interface RouteSpec {
   /** `POST /mcp`, `ANY /{proxy+}` or `$default`. */
   readonly key: string;
-  readonly functionArn: string;
+  /** What answers: a function, or a listener behind a VPC link. */
+  readonly functionArn?: string;
+  readonly proxy?: ProxySpec;
   readonly timeoutMs: number;
   readonly authorizer?: AuthorizerSpec;
   readonly scopes: readonly string[];
@@ -124,21 +127,27 @@ function readRoute(
   };
 }
 
-function readIntegration(integration: Resource): { functionArn: string; timeoutMs: number } {
-  integration.oneOf('IntegrationType', ['AWS_PROXY']);
+function readIntegration(integration: Resource): Pick<RouteSpec, 'functionArn' | 'proxy' | 'timeoutMs'> {
+  if (integration.oneOf('IntegrationType', ['AWS_PROXY', 'HTTP_PROXY']) === 'HTTP_PROXY') {
+    return { proxy: readProxy(integration), timeoutMs: timeoutOf(integration) };
+  }
   integration.oneOf('PayloadFormatVersion', ['2.0']);
   integration.oneOf('ConnectionType', ['INTERNET'], 'INTERNET');
   const uri = integration.required<string>('IntegrationUri');
-  const [functionArn] = /arn:aws:lambda:[\w-]+:\d+:function:[\w-]+(?=$|\/invocations$)/.exec(uri) ?? [];
+  const [functionArn] = /arn:aws:lambda:[\w-]+:\d+:function:[\w-]+(?::[\w-]+)?(?=$|\/invocations$)/.exec(uri) ?? [];
   if (!functionArn)
     throw new LocalFailure(`IntegrationUri of ${integration.logicalId} (${uri}) is no function of the app`);
+  return { functionArn, timeoutMs: timeoutOf(integration) };
+}
+
+function timeoutOf(integration: Resource): number {
   const timeoutMs = Number(integration.property('TimeoutInMillis') ?? MAX_TIMEOUT_MS);
   if (timeoutMs < MIN_TIMEOUT_MS || timeoutMs > MAX_TIMEOUT_MS) {
     throw new LocalFailure(
       `TimeoutInMillis of ${integration.logicalId} is ${timeoutMs}: HTTP APIs take ${MIN_TIMEOUT_MS} to ${MAX_TIMEOUT_MS}`,
     );
   }
-  return { functionArn, timeoutMs };
+  return timeoutMs;
 }
 
 function readAuthorizer(authorizer: Resource): AuthorizerSpec {

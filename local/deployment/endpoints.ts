@@ -2,25 +2,30 @@ import { LocalFailure } from '../failure';
 import type { OriginRow } from '../template/origins';
 import type { Stack } from '../template/stack';
 import { type Resource, resourcesOf } from './reader';
+import { restApiOrigins } from './rest-origins';
 
 /** A public origin of the deployment and where it is served here. */
 export interface Endpoint extends OriginRow {
   readonly port: number;
+  /** The port that clients name, where something stands between them and `port`. */
+  readonly publicPort?: number;
   readonly kind: 'execute-api' | 'custom-domain' | 'cognito-idp' | 'managed-login';
   /** What answers: an API's id, or a user pool's; the shared cognito-idp origin has none. */
   readonly target?: string;
-  /** `DisableExecuteApiEndpoint`: the address exists and answers 404. */
+  /** `DisableExecuteApiEndpoint`: the address exists and leads nowhere. */
   readonly disabled?: boolean;
+  /** What paths of a REST API begin with here: its stage, or the base path of its domain. */
+  readonly basePath?: string;
 }
 
-type Unplaced = Omit<Endpoint, 'port' | 'local'>;
+export type Unplaced = Omit<Endpoint, 'port' | 'local'>;
 
 /**
  * The one table deployed origin → local origin. The first API is at `port`, cognito-idp at the next, the first
  * managed login after it, everything else behind. A custom domain comes before the API's own address.
  */
 export function planEndpoints(stacks: readonly Stack[], port: number): Endpoint[] {
-  const [firstApi, ...otherApis] = apiOrigins(stacks);
+  const [firstApi, ...otherApis] = [...apiOrigins(stacks), ...restApiOrigins(stacks)];
   const pools = resourcesOf(stacks, 'AWS::Cognito::UserPool');
   const [firstLogin, ...otherLogins] = loginOrigins(stacks);
   const regions = [...new Set(pools.map((pool) => pool.stack.artifact.region))];

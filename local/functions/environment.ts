@@ -8,6 +8,8 @@ export interface Surroundings {
   /** `AWS_ENDPOINT_URL_<SERVICE>` by service, e.g. `DYNAMODB`. */
   readonly serviceEndpoints: Readonly<Record<string, string>>;
   readonly path: string;
+  /** `host:port` where spans are taken. */
+  readonly daemon?: string;
 }
 
 /**
@@ -22,6 +24,9 @@ export function lambdaEnvironment(spec: FunctionSpec, surroundings: Surroundings
   return {
     ...spec.variables,
     ...Object.fromEntries(endpoints),
+    ...(surroundings.daemon === undefined
+      ? {}
+      : { AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR', AWS_XRAY_DAEMON_ADDRESS: surroundings.daemon }),
     ...(spec.logLevel ? { AWS_LAMBDA_LOG_LEVEL: spec.logLevel } : {}),
     AWS_ACCESS_KEY_ID: 'LOCALACCESSKEYID0000',
     AWS_DEFAULT_REGION: spec.region,

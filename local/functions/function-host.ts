@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { FunctionSpec } from '../deployment/functions';
-import { failure, type Invokable, type InvokeResult, PAYLOAD_BYTES } from './invocation';
+import { failure, type Invokable, type InvokeResult, PAYLOAD_BYTES, type ResponseStream } from './invocation';
 import { Sandbox, type SandboxOptions } from './sandbox';
 
 /** Processes per function where the template reserves no concurrency; a laptop has no thousand. */
@@ -19,14 +19,19 @@ export class FunctionHost implements Invokable {
     private readonly options: SandboxOptions,
   ) {}
 
-  async invoke(payload: string, rootTraceId?: string): Promise<InvokeResult> {
+  async invoke(
+    payload: string,
+    rootTraceId?: string,
+    onStream?: (stream: ResponseStream) => void,
+  ): Promise<InvokeResult> {
     const id = randomUUID();
     if (Buffer.byteLength(payload) > PAYLOAD_BYTES) {
       return failure(id, 'RequestTooLargeException', `Request must be smaller than ${PAYLOAD_BYTES} bytes`);
     }
     const sandbox = this.takeIdle() ?? (await this.add());
     if (!sandbox) return { kind: 'throttled' };
-    const result = await sandbox.invoke({ id, payload, traceId: traceHeader(rootTraceId, this.spec.traced) });
+    const invocation = { id, payload, traceId: traceHeader(rootTraceId, this.spec.traced) };
+    const result = await sandbox.invoke(invocation, onStream);
     if (result.kind === 'error') this.options.log(`[${result.errorType}] ${result.errorMessage}`);
     if (sandbox.alive && !this.closing) this.idle.push(sandbox);
     else this.sandboxes.delete(sandbox);

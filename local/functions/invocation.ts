@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+
 /** One call of a function. */
 export interface Invocation {
   readonly id: string;
@@ -12,9 +14,19 @@ export type InvokeResult =
   /** No process was free and none may be added. */
   | { readonly kind: 'throttled' };
 
+/** A response that arrives while the function works; it breaks off where the function fails meanwhile. */
+export interface ResponseStream {
+  readonly contentType: string;
+  readonly body: Readable;
+}
+
 /** Whatever runs a function. */
 export interface Invokable {
-  invoke(payload: string, rootTraceId?: string): Promise<InvokeResult>;
+  /**
+   * @param onStream takes the response as it is made, when the handler streams. What is resolved then is the end of
+   * the call. Without it the whole response is collected, as `Invoke` does.
+   */
+  invoke(payload: string, rootTraceId?: string, onStream?: (stream: ResponseStream) => void): Promise<InvokeResult>;
 }
 
 /** Lambda's limit for a synchronous request and for its response. */

@@ -1,12 +1,18 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { PassThrough, type Readable } from 'node:stream';
+import type { ResponseStream } from './invocation';
 
 /** What a process reports through the Runtime API. */
 export interface RuntimeEvents {
   /** The function is loaded and asks for work. */
   ready(): void;
   responded(id: string, payload: Buffer): void;
+  /** The handler streams. True: whoever wants the stream reads it; false: it is collected and then `responded`. */
+  streaming(id: string, stream: ResponseStream): boolean;
+  /** A stream that was read by another is over; the error of a handler that failed meanwhile comes with it. */
+  streamed(id: string, error: Buffer | undefined): void;
   failed(id: string, body: Buffer): void;
   initFailed(body: Buffer): void;
 }
@@ -56,8 +62,12 @@ export class RuntimeApi {
       this.deliver();
       return;
     }
-    const body = await bodyOf(request);
     const [, id, outcome] = /^invocation\/([^/]+)\/(response|error)$/.exec(path) ?? [];
+    if (id && outcome === 'response' && request.headers['lambda-runtime-function-response-mode'] === 'streaming') {
+      await this.stream(decodeURIComponent(id), request, response, events);
+      return;
+    }
+    const body = await bodyOf(request);
     if (request.method !== 'POST' || (path !== 'init/error' && !id)) {
       response.writeHead(404).end();
       return;
@@ -69,6 +79,32 @@ export class RuntimeApi {
     else events.failed(decodeURIComponent(id), body);
   }
 
+  /** The error of a handler that failed after it began comes in trailers. */
+  private async stream(id: string, request: IncomingMessage, response: ServerResponse, events: RuntimeEvents) {
+    const contentType = request.headers['content-type'] ?? 'application/octet-stream';
+    const body = new PassThrough();
+    body.on('error', () => {});
+    const collected = events.streaming(id, { contentType, body }) ? undefined : bodyOf(body);
+    collected?.catch(() => {});
+    try {
+      // A reader that goes away does not stop the function: it is read to its end.
+      for await (const chunk of request as AsyncIterable<Buffer>) {
+        if (!body.destroyed && !body.write(chunk)) await drained(body);
+      }
+    } catch (error) {
+      body.destroy(error as Error);
+      throw error;
+    }
+    const encoded = request.trailers['lambda-runtime-function-error-body'];
+    const error = encoded === undefined ? undefined : Buffer.from(encoded, 'base64');
+    response.writeHead(202, { 'content-type': 'application/json' }).end('{"status":"OK"}');
+    if (error) body.destroy(new Error('the function failed'));
+    else body.end();
+    if (collected === undefined) events.streamed(id, error);
+    else if (error) events.failed(id, error);
+    else events.responded(id, await collected);
+  }
+
   private deliver(): void {
     if (!this.waiting || !this.work) return;
     const { body, headers } = this.work;
@@ -78,8 +114,19 @@ export class RuntimeApi {
   }
 }
 
-async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+async function bodyOf(source: Readable): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+  for await (const chunk of source as AsyncIterable<Buffer>) chunks.push(chunk);
   return Buffer.concat(chunks);
+}
+
+/** Waits until there is room again, or nobody who would make any. */
+function drained(body: PassThrough): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      body.off('drain', done).off('close', done);
+      resolve();
+    };
+    body.once('drain', done).once('close', done);
+  });
 }

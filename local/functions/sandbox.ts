@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { FunctionSpec } from '../deployment/functions';
 import { lambdaEnvironment } from './environment';
-import { failure, type Invocation, type InvokeResult, PAYLOAD_BYTES } from './invocation';
+import { failure, type Invocation, type InvokeResult, PAYLOAD_BYTES, type ResponseStream } from './invocation';
 import { type Preload, withPreload } from './preload';
 import { RuntimeApi } from './runtime-api';
 
@@ -14,12 +14,20 @@ const INIT_MS = 10_000;
 export interface SandboxOptions {
   readonly serviceEndpoints: Readonly<Record<string, string>>;
   readonly preload?: Preload;
+  /** `host:port` where spans are taken. */
+  readonly daemon?: string;
   log(line: string): void;
 }
 
 /** One execution environment: a process that serves one invocation after another, never two at a time. */
 export class Sandbox {
-  private current?: { invocation: Invocation; settle(result: InvokeResult): void; timer?: NodeJS.Timeout };
+  private current?: {
+    invocation: Invocation;
+    settle(result: InvokeResult): void;
+    onStream?: (stream: ResponseStream) => void;
+    stream?: ResponseStream;
+    timer?: NodeJS.Timeout;
+  };
   private initError?: InvokeResult;
   private loaded = false;
   private readonly exited: Promise<void>;
@@ -45,6 +53,9 @@ export class Sandbox {
       ready: () => sandbox.ready(),
       responded: (id, payload) => sandbox.responded(id, payload),
       failed: (id, body) => sandbox.settle(id, errorResult(body)),
+      streaming: (id, stream) => sandbox.streaming(id, stream),
+      streamed: (id, error) =>
+        sandbox.settle(id, error ? errorResult(error) : { kind: 'response', payload: Buffer.alloc(0) }),
       initFailed: (body) => {
         sandbox.initError = errorResult(body);
       },
@@ -54,6 +65,7 @@ export class Sandbox {
       logStream: `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${randomUUID().replaceAll('-', '')}`,
       serviceEndpoints: options.serviceEndpoints,
       path: process.env.PATH ?? '',
+      daemon: options.daemon,
     });
     // A group of its own: Ctrl-C reaches this platform alone, which then ends its functions in order.
     const child = spawn(process.execPath, [join(__dirname, 'bootstrap.mjs')], {
@@ -66,9 +78,9 @@ export class Sandbox {
     return sandbox;
   }
 
-  invoke(invocation: Invocation): Promise<InvokeResult> {
+  invoke(invocation: Invocation, onStream?: (stream: ResponseStream) => void): Promise<InvokeResult> {
     return new Promise((resolve) => {
-      this.current = { invocation, settle: resolve };
+      this.current = { invocation, settle: resolve, onStream };
       if (!this.alive) this.ended('exit status unknown');
       else if (this.loaded) this.deliver();
       else this.current.timer = setTimeout(() => this.timedOut('Sandbox.InitTimedout', INIT_MS), INIT_MS);
@@ -103,6 +115,14 @@ export class Sandbox {
     });
   }
 
+  private streaming(id: string, stream: ResponseStream): boolean {
+    const current = this.current;
+    if (current?.invocation.id !== id || !current.onStream) return false;
+    current.stream = stream;
+    current.onStream(stream);
+    return true;
+  }
+
   private responded(id: string, payload: Buffer): void {
     const tooLarge = `Response payload size exceeded maximum allowed payload size (${PAYLOAD_BYTES} bytes).`;
     const fits = payload.length <= PAYLOAD_BYTES;
@@ -115,6 +135,7 @@ export class Sandbox {
     if (current?.invocation.id !== id) return;
     clearTimeout(current.timer);
     this.current = undefined;
+    if (result.kind === 'error') current.stream?.body.destroy(new Error(result.errorType));
     current.settle(result);
   }
 

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ContainerHost } from '../containers/container-host';
 import type { ApiSpec } from '../deployment/apis';
 import { type InvokePermission, mayInvoke, routeSourceArn } from '../deployment/permissions';
+import { unqualified } from '../deployment/unqualified';
 import { newTraceId } from '../functions/function-host';
 import type { Invokable } from '../functions/invocation';
 import { checkFormat, type Exchange, formatAccessLog } from './access-log';
@@ -10,6 +12,7 @@ import { isOwnHost, readBody, send } from './http';
 import { type Integrated, integrate } from './integration';
 import { JwtAuthorizer } from './jwt-authorizer';
 import { challenge, type Grant, tokenOf } from './jwt-decision';
+import { proxy } from './proxy';
 import { type GatewayRequest, splitTarget, toEvent } from './request';
 import { type GatewayResponse, gatewayMessage } from './response';
 import { type RouteMatch, selectRoute } from './routes';
@@ -17,6 +20,7 @@ import { Throttles } from './throttle';
 
 export interface GatewayParts {
   readonly functions: ReadonlyMap<string, Invokable>;
+  readonly containers?: ContainerHost;
   readonly permissions: readonly InvokePermission[];
   accessLog(line: string): void;
 }
@@ -116,17 +120,17 @@ export class Gateway {
     grant: Grant | undefined,
   ): Promise<Integrated> {
     const { route } = match;
+    const limits = { timeoutMs: route.timeoutMs, traceId: request.traceId };
+    if (route.proxy) return proxy(route.proxy, this.parts.containers, request, body, limits);
+    const functionArn = route.functionArn ?? '';
     const sourceArn = routeSourceArn(this.api, this.api.stage.name, route.key, request.method);
     const permitted = mayInvoke(this.parts.permissions, {
-      functionArn: route.functionArn,
+      functionArn,
       sourceArn,
       account: this.api.account,
     });
     const event = toEvent(this.api, match, request, body, grant);
-    return integrate(permitted ? this.parts.functions.get(route.functionArn) : undefined, event, {
-      timeoutMs: route.timeoutMs,
-      traceId: request.traceId,
-    });
+    return integrate(permitted ? this.parts.functions.get(unqualified(functionArn)) : undefined, event, limits);
   }
 
   private log(request: GatewayRequest, { response, ...facts }: Outcome): void {

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import type { Invokable, InvokeResult } from '../functions/invocation';
+import type { Invokable } from '../functions/invocation';
 import { fromFunction, type GatewayResponse, gatewayMessage } from './response';
 
 /** A function's answer, or API Gateway's instead of it, and what the access log says about the call. */
@@ -44,7 +44,7 @@ export async function integrate(
 }
 
 /** API Gateway stops waiting; the function goes on to its own timeout. */
-async function withTimeout(work: Promise<InvokeResult>, timeoutMs: number): Promise<InvokeResult | undefined> {
+export async function withTimeout<T>(work: Promise<T>, timeoutMs: number): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), timeoutMs);

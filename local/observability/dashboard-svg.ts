@@ -58,6 +58,7 @@ export function dashboardSvg(widgets: readonly Widget[], shown: Shown, title: st
 ${content(widget, shown, box.width, box.height)}</g>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11" fill="#16191f">
+<title>${escaped(title)}</title>
 <rect width="${width}" height="${height}" fill="#f2f3f3"/>
 <text x="${GAP}" y="24" font-size="14">${escaped(title)}</text>
 ${drawn.join('\n')}

@@ -11,11 +11,20 @@ export interface StackArtifact {
   readonly template: Template;
   /** Where an asset's content lies here, by the key it would have in the bootstrap bucket. */
   readonly assets: ReadonlyMap<string, AssetSource>;
+  /** Folders of container images, by the tag each would have in the bootstrap repository. */
+  readonly images: ReadonlyMap<string, ImageSource>;
 }
 
 export interface AssetSource {
   readonly path: string;
   readonly packaging: string;
+}
+
+export interface ImageSource {
+  readonly directory: string;
+  /** Name of the Dockerfile in it. */
+  readonly dockerFile: string;
+  readonly buildArgs: Readonly<Record<string, string>>;
 }
 
 export interface Assembly {
@@ -53,6 +62,17 @@ interface AssetManifest {
       readonly destinations: Record<string, { readonly objectKey: string }>;
     }
   >;
+  readonly dockerImages?: Record<
+    string,
+    {
+      readonly source: {
+        readonly directory?: string;
+        readonly dockerFile?: string;
+        readonly dockerBuildArgs?: Record<string, string>;
+      };
+      readonly destinations: Record<string, { readonly imageTag: string }>;
+    }
+  >;
 }
 
 /** Reads what `app.synth()` wrote. Refuses what a deployment would refuse: errors noted at synth, missing look-ups. */
@@ -71,7 +91,7 @@ export function readAssembly(dir: string): Assembly {
   return {
     stacks: artifacts
       .filter(([, artifact]) => artifact.type === 'aws:cloudformation:stack')
-      .map(([id, artifact]) => readStack(dir, id, artifact, assetsOf(dir, artifacts))),
+      .map(([id, artifact]) => readStack(dir, id, artifact, assetsOf(dir, artifacts), imagesOf(dir, artifacts))),
     warnings: notes.filter((note) => note.type === 'aws:cdk:warning').map((note) => note.text),
   };
 }
@@ -94,6 +114,7 @@ function readStack(
   id: string,
   artifact: ManifestArtifact,
   assets: ReadonlyMap<string, AssetSource>,
+  images: ReadonlyMap<string, ImageSource>,
 ): StackArtifact {
   const [, account, region] = /^aws:\/\/([^/]+)\/(.+)$/.exec(artifact.environment ?? '') ?? [];
   return {
@@ -102,6 +123,7 @@ function readStack(
     region: !region || region === 'unknown-region' ? UNKNOWN_REGION : region,
     template: readJson<Template>(dir, artifact.properties?.templateFile ?? `${id}.template.json`),
     assets,
+    images,
   };
 }
 
@@ -117,6 +139,22 @@ function assetsOf(dir: string, artifacts: readonly [string, ManifestArtifact][])
     }
   }
   return assets;
+}
+
+function imagesOf(dir: string, artifacts: readonly [string, ManifestArtifact][]): Map<string, ImageSource> {
+  const images = new Map<string, ImageSource>();
+  for (const [, artifact] of artifacts) {
+    if (artifact.type !== 'cdk:asset-manifest' || !artifact.properties?.file) continue;
+    const found = readJson<AssetManifest>(dir, artifact.properties.file).dockerImages ?? {};
+    for (const { source, destinations } of Object.values(found)) {
+      if (!source.directory) continue;
+      const { directory, dockerFile = 'Dockerfile', dockerBuildArgs: buildArgs = {} } = source;
+      for (const { imageTag } of Object.values(destinations)) {
+        images.set(imageTag, { directory: join(dir, directory), dockerFile, buildArgs });
+      }
+    }
+  }
+  return images;
 }
 
 function metadataOf(dir: string, artifact: ManifestArtifact): { type: string; text: string }[] {

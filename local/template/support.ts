@@ -18,7 +18,7 @@ export function checkSupport(
     const note = type.noted?.[path.join('.')];
     if (covers(type.honoured, path) || covers(type.inert, path)) return;
     if (note) {
-      notes.set(note, [...(notes.get(note) ?? []), path.join('.')]);
+      notes.set(note, [...new Set([...(notes.get(note) ?? []), path.join('.')])]);
     } else if (Array.isArray(value)) {
       for (const element of value) walk(element, path);
     } else if (typeof value === 'object' && value !== null && leadsTo(type, path)) {

@@ -1,6 +1,6 @@
 /** What comes in with a good token, or none, and must not go through. */
 import { randomUUID } from 'node:crypto';
-import { startStack, type TestStack } from '../support/stack';
+import { ENDPOINT, startStack, type TestStack } from '../support/stack';
 import { type Answer, post, type Sent, send } from './support/http';
 import { call, legacy, type Method, modern } from './support/requests';
 import { Forger } from './support/tokens';
@@ -79,7 +79,8 @@ describe('with a token', () => {
 
   test.each(['/', '/mcp/', '/mcp/x', '/MCP', '/mcp2'])('the path %s is not found', async (path) => {
     const answer = await post(new URL(path, url).href, call('list_notes'), { token: await forger.user() });
-    expect(answer.status).toBe(404);
+    // A REST API takes a slash at the end for the same method, which its authorizer allows at its own path alone.
+    expect(answer.status).toBe(ENDPOINT === 'rest' && path === '/mcp/' ? 403 : 404);
   });
 });
 
@@ -93,9 +94,9 @@ describe('A4 a missing scope', () => {
     expect(refused.status).toBe(403);
     const scope = forger.scopes('notes:read', 'notes:write');
     const metadata = new URL('/.well-known/oauth-protected-resource/mcp', url).href;
-    expect(refused.challenge).toContain('error="insufficient_scope"');
-    expect(refused.challenge).toContain(`scope="${scope}"`);
-    expect(refused.challenge).toContain(`resource_metadata="${metadata}"`);
+    expect(refused.serverChallenge).toContain('error="insufficient_scope"');
+    expect(refused.serverChallenge).toContain(`scope="${scope}"`);
+    expect(refused.serverChallenge).toContain(`resource_metadata="${metadata}"`);
     expect(refused.json().error.data).toMatchObject({
       error: 'insufficient_scope',
       scope,
@@ -169,7 +170,7 @@ describe('smuggling', () => {
   test('a batch that hides a call without its scope is challenged', async () => {
     const refused = await as({}, [call('list_notes', {}, 1), call('add_note', { title: 't', text: 't' }, 2)]);
     expect(refused.status).toBe(403);
-    expect(refused.challenge).toContain('insufficient_scope');
+    expect(refused.serverChallenge).toContain('insufficient_scope');
   });
 
   test('a batch of allowed calls passes', async () => {

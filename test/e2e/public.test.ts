@@ -1,5 +1,5 @@
 /** What anybody may read, and what browsers may do with it. */
-import { startStack, type TestStack } from '../support/stack';
+import { ENDPOINT, INITIAL_SCOPES, startStack, type TestStack } from '../support/stack';
 import { type Answer, post, type Sent, send } from './support/http';
 import { call } from './support/requests';
 import { Forger } from './support/tokens';
@@ -34,7 +34,7 @@ describe('A1 discovery', () => {
     expect(json()).toMatchObject({
       resource: running.stack.resource,
       authorization_servers: [origin],
-      scopes_supported: [`${running.stack.resource}/notes:read`],
+      scopes_supported: INITIAL_SCOPES.map((name) => `${running.stack.resource}/${name}`),
       bearer_methods_supported: ['header'],
     });
   });
@@ -100,10 +100,11 @@ describe('A1 discovery', () => {
     expect((await get(path)).status).toBe(404);
   });
 
-  test('A2 the 401 of the gateway cannot name the metadata; the well-known address leads there all the same', async () => {
+  test('A2 the 401 of an HTTP API cannot name the metadata; the well-known address leads there all the same', async () => {
     const refused = await post(running.stack.mcpUrl, call('list_notes'));
     expect(refused.status).toBe(401);
-    expect(refused.challenge).toBe('Bearer');
+    const named = `Bearer resource_metadata="${new URL(RESOURCE[0] as string, origin).href}"`;
+    expect(refused.challenge).toBe(ENDPOINT === 'rest' ? named : 'Bearer');
     expect((await get(RESOURCE[0] as string)).json().resource).toBe(running.stack.mcpUrl);
   });
 });

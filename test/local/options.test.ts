@@ -16,14 +16,29 @@ test('defaults', () => {
 
 test('every option', () => {
   const preload = ['--preload', 'dns.cjs', '--preload-env', 'A=1', '--preload-env', 'B=2'];
-  const others = ['--port', '4000', '--once', '--app', 'node app.js', '--dir', 'x', '--dynamic', '--help'];
+  const others = [
+    '--port',
+    '4000',
+    '--once',
+    '--app',
+    'node app.js',
+    '--dir',
+    'x',
+    '--dynamic',
+    '--hosting',
+    'fargate',
+    '--help',
+  ];
+  const endpoint = ['--endpoint', 'rest'];
   const provider = ['--provider', 'https://id.example.com=http://localhost:5000'];
-  expect(parseOptions([...others, ...preload, ...provider])).toEqual({
+  expect(parseOptions([...others, ...preload, ...provider, ...endpoint])).toEqual({
     port: 4000,
     once: true,
     app: 'node app.js',
     dir: 'x',
     dynamic: true,
+    hosting: 'fargate',
+    endpoint: 'rest',
     providers: [{ deployed: 'https://id.example.com', local: 'http://localhost:5000' }],
     preload: 'dns.cjs',
     preloadEnv: ['A=1', 'B=2'],
@@ -36,6 +51,8 @@ test.each([
   [['extra'], 'Unexpected argument'],
   [['--port'], "Option '--port <value>' argument missing"],
   [['--port', 'abc'], "--port 'abc' is no usable port"],
+  [['--hosting', 'ec2'], "--hosting 'ec2' is not known: give lambda or fargate or fargate-nodejs"],
+  [['--endpoint', 'soap'], "--endpoint 'soap' is not known: give http or rest"],
   [['--provider', 'https://id.example.com'], 'is no pair of origins'],
   [['--provider', 'http://id.example.com=http://localhost:5000'], 'is no pair of origins'],
   [['--provider', 'https://id.example.com/x=http://localhost:5000'], 'is no pair of origins'],

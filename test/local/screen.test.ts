@@ -4,6 +4,7 @@ import { screen } from '../../local/screen';
 import { readAssembly } from '../../local/template/assembly';
 import type { Template } from '../../local/template/template';
 import { changed, withResource, writeAssembly } from './fixtures/assembly';
+import { SERVICE_STACK } from './fixtures/small-service';
 import { SMALL_STACK, SMALL_TEMPLATE } from './fixtures/small-stack';
 
 function shown(template: Template = SMALL_TEMPLATE): string {
@@ -20,6 +21,14 @@ test('says what runs where and who may sign in', () => {
   );
   expect(text).toMatch(/ada {13} \S+ {3}in admins/);
   expect(text).toMatch(/ben {13} \S+ {3}in no group/);
+});
+
+test('says which service runs, and which containers', () => {
+  const assembly = writeAssembly([SERVICE_STACK]);
+  const deployment = readDeployment(readAssembly(assembly), 4100);
+  const places = { logs: 'x', auditLog: 'x', keyDir: 'x' };
+  const text = screen(deployment, describeStack(deployment, places), 'x').join('\n');
+  expect(text).toContain('  Service         Service, 2 tasks of App and Guard\n');
 });
 
 test('says how to connect, with the client and the port its redirect URI names', () => {

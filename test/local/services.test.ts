@@ -45,7 +45,16 @@ test('a function finds table store and secrets by its environment', async () => 
   expect(await answer.json()).toEqual({ tables: running.stack.tablesEndpoint, secret: 'p4ssw0rd' });
 });
 
+test('fails when an endpoint is asked for and the app has another', async () => {
+  await expect(run(4117, '--endpoint', 'rest')).rejects.toThrow('--endpoint rest changed nothing: the app must choose');
+});
+
 test('fails when --dynamic is asked for and the app does not look at it', async () => {
   await expect(run(4115, '--dynamic')).rejects.toThrow('--dynamic changed nothing: the app must add');
   await expect(fetch('http://localhost:4115/public')).rejects.toThrow('fetch failed');
+});
+
+test('fails when --hosting is asked for and the app does not look at it', async () => {
+  await expect(run(4118, '--hosting', 'fargate')).rejects.toThrow('no service runs here with this --hosting');
+  await expect(fetch('http://localhost:4118/public')).rejects.toThrow('fetch failed');
 });

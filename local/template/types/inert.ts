@@ -1,5 +1,5 @@
 import { apiId, generatedName, uuid } from '../physical-ids';
-import { arn, type ResourceType, type ResourceView, seed } from './resource-type';
+import { arn, type ResourceType, type ResourceView, seed, stringOr } from './resource-type';
 
 const name = (resource: ResourceView) => generatedName(resource.stackName, resource.logicalId);
 const hash = (resource: ResourceView) => apiId(seed(resource));
@@ -9,6 +9,7 @@ function inert(attributes: ResourceType['attributes'] = {}, ref: ResourceType['r
 }
 
 const topicArn = (resource: ResourceView) => arn(resource, 'sns', name(resource));
+const bucket = (resource: ResourceView) => stringOr(resource, 'BucketName', name(resource).toLowerCase());
 const logGroup = (resource: ResourceView) => String(resource.property('LogGroupName') ?? name(resource));
 
 /**
@@ -25,20 +26,19 @@ export const INERT_TYPES: Readonly<Record<string, ResourceType>> = {
     Arn: (resource) => arn(resource, 'cloudwatch', `alarm:${name(resource)}`),
   }),
   'AWS::CloudWatch::Dashboard': inert(),
+  'AWS::CodeDeploy::Application': inert(),
+  'AWS::CodeDeploy::DeploymentConfig': inert(),
+  'AWS::CodeDeploy::DeploymentGroup': inert(),
   'AWS::EC2::EIP': inert({ AllocationId: (resource) => `eipalloc-${hash(resource)}` }),
   'AWS::EC2::FlowLog': inert(),
   'AWS::EC2::InternetGateway': inert({ InternetGatewayId: (resource) => `igw-${hash(resource)}` }),
   'AWS::EC2::NatGateway': inert({ NatGatewayId: (resource) => `nat-${hash(resource)}` }),
   'AWS::EC2::Route': inert(),
   'AWS::EC2::RouteTable': inert({ RouteTableId: (resource) => `rtb-${hash(resource)}` }),
-  'AWS::EC2::SecurityGroup': inert({ GroupId: (resource) => `sg-${hash(resource)}` }),
-  'AWS::EC2::SecurityGroupEgress': inert(),
-  'AWS::EC2::SecurityGroupIngress': inert(),
-  'AWS::EC2::Subnet': inert({ SubnetId: (resource) => `subnet-${hash(resource)}` }),
   'AWS::EC2::SubnetRouteTableAssociation': inert(),
-  'AWS::EC2::VPC': inert({ VpcId: (resource) => `vpc-${hash(resource)}` }),
   'AWS::EC2::VPCEndpoint': inert(),
   'AWS::EC2::VPCGatewayAttachment': inert(),
+  'AWS::Events::Rule': inert({ Arn: (resource) => arn(resource, 'events', `rule/${name(resource)}`) }),
   'AWS::IAM::ManagedPolicy': inert({}, (resource) => `arn:aws:iam::${resource.account}:policy/${name(resource)}`),
   'AWS::IAM::Policy': inert(),
   'AWS::IAM::Role': inert({
@@ -61,12 +61,27 @@ export const INERT_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::Logs::MetricFilter': inert(),
   'AWS::Logs::QueryDefinition': inert(),
   'AWS::Logs::ResourcePolicy': inert(),
+  'AWS::Route53::HealthCheck': inert({ HealthCheckId: (resource) => uuid(seed(resource)) }, (resource) =>
+    uuid(seed(resource)),
+  ),
   'AWS::Route53::HostedZone': inert(
     { Id: (resource) => `Z${hash(resource).toUpperCase()}` },
     (resource) => `Z${hash(resource).toUpperCase()}`,
   ),
   'AWS::Route53::RecordSet': inert({}, (resource) => String(resource.property('Name'))),
+  'AWS::S3::Bucket': inert(
+    {
+      Arn: (resource) => `arn:aws:s3:::${bucket(resource)}`,
+      DomainName: (resource) => `${bucket(resource)}.s3.amazonaws.com`,
+      RegionalDomainName: (resource) => `${bucket(resource)}.s3.${resource.region}.amazonaws.com`,
+    },
+    bucket,
+  ),
+  'AWS::S3::BucketPolicy': inert(),
   'AWS::SNS::Subscription': inert(),
   'AWS::SNS::Topic': inert({ TopicArn: topicArn, TopicName: name }, topicArn),
   'AWS::SNS::TopicPolicy': inert(),
+  // Made by the CDK to tidy up in the account.
+  'Custom::S3AutoDeleteObjects': inert(),
+  'Custom::VpcRestrictDefaultSG': inert(),
 };

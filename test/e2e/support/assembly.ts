@@ -17,9 +17,9 @@ export interface Assembly {
 }
 
 /** The notes example, or another app by its command. */
-export async function synthesised(app?: string): Promise<Assembly> {
+export async function synthesised(app?: string, context?: Readonly<Record<string, string>>): Promise<Assembly> {
   const dir = temporaryFolder();
-  await synthesise({ cwd: ROOT, outdir: dir, app });
+  await synthesise({ cwd: ROOT, outdir: dir, app, context });
   return assemblyIn(dir);
 }
 

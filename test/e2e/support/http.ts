@@ -13,6 +13,8 @@ export interface Answer {
   readonly text: string;
   /** `WWW-Authenticate`, empty where there is none. */
   readonly challenge: string;
+  /** That of the server, which a REST API passes on under another name. */
+  readonly serverChallenge: string;
   // biome-ignore lint/suspicious/noExplicitAny: tests reach into bodies of every shape
   json(): any;
 }
@@ -49,7 +51,9 @@ export function post(url: string, body: string | object, options: { token?: stri
 
 function answerOf(status: number, headers: IncomingHttpHeaders, chunks: readonly Buffer[]): Answer {
   const text = Buffer.concat(chunks).toString('utf8');
-  return { status, headers, text, challenge: headers['www-authenticate'] ?? '', json: () => jsonOf(text) };
+  const challenge = headers['www-authenticate'] ?? '';
+  const serverChallenge = String(headers['x-amzn-remapped-www-authenticate'] ?? challenge);
+  return { status, headers, text, challenge, serverChallenge, json: () => jsonOf(text) };
 }
 
 /** JSON, or the data of the one event of a stream that ended. */

@@ -124,7 +124,7 @@ describe('what cannot be honoured stops with a sentence', () => {
       change('Integration', { TimeoutInMillis: 30_001 }),
       'TimeoutInMillis of Integration is 30001',
     ],
-    ['an HTTP proxy', change('Integration', { IntegrationType: 'HTTP_PROXY' }), 'IntegrationType of Integration'],
+    ['a proxy to anywhere', change('Integration', { IntegrationType: 'HTTP_PROXY' }), 'ConnectionType of Integration'],
     ['a foreign function', change('Integration', { IntegrationUri: 'https://x' }), 'is no function of the app'],
     ['a Lambda authorizer', change('Authorizer', { AuthorizerType: 'REQUEST' }), 'AuthorizerType of Authorizer'],
     [

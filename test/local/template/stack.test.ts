@@ -11,6 +11,7 @@ function link(...templates: Template[]): Stack[] {
         region: 'eu-central-1',
         template,
         assets: new Map(),
+        images: new Map(),
       }),
     ),
   );

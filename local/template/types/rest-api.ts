@@ -1,0 +1,136 @@
+import { apiId, generatedName, shortId } from '../physical-ids';
+import { type ResourceType, type ResourceView, seed } from './resource-type';
+
+const id = (resource: ResourceView) => shortId(seed(resource));
+const api = (resource: ResourceView) => apiId(seed(resource));
+const domain = (resource: ResourceView) => String(resource.property('DomainName'));
+
+/** REST APIs. An imported one stops at `Body`, a private one at `EndpointConfiguration`. */
+export const REST_API_TYPES: Readonly<Record<string, ResourceType>> = {
+  'AWS::ApiGateway::RestApi': {
+    ref: api,
+    attributes: { RestApiId: api, RootResourceId: (resource) => shortId(`${seed(resource)}/`) },
+    honoured: ['BinaryMediaTypes', 'DisableExecuteApiEndpoint', 'EndpointConfiguration.Types', 'Name'],
+    inert: ['ApiKeySourceType', 'Description', 'EndpointConfiguration.IpAddressType', 'FailOnWarnings', 'Tags'],
+    noted: { SecurityPolicy: 'no TLS here', EndpointAccessMode: 'no TLS here' },
+  },
+  'AWS::ApiGateway::Resource': {
+    ref: id,
+    attributes: { ResourceId: id },
+    honoured: ['ParentId', 'PathPart', 'RestApiId'],
+    inert: [],
+  },
+  'AWS::ApiGateway::Method': {
+    ref: id,
+    attributes: {},
+    honoured: [
+      'ApiKeyRequired',
+      'AuthorizationType',
+      'AuthorizerId',
+      'HttpMethod',
+      'Integration.ConnectionId',
+      'Integration.ConnectionType',
+      'Integration.IntegrationHttpMethod',
+      'Integration.IntegrationResponses.ResponseParameters',
+      'Integration.IntegrationResponses.ResponseTemplates',
+      'Integration.IntegrationResponses.SelectionPattern',
+      'Integration.IntegrationResponses.StatusCode',
+      'Integration.IntegrationTarget',
+      'Integration.RequestParameters',
+      'Integration.RequestTemplates',
+      'Integration.ResponseTransferMode',
+      'Integration.TimeoutInMillis',
+      'Integration.Type',
+      'Integration.Uri',
+      'ResourceId',
+      'RestApiId',
+    ],
+    inert: [
+      'Integration.CacheKeyParameters',
+      'Integration.CacheNamespace',
+      'Integration.PassthroughBehavior',
+      'MethodResponses',
+      'OperationName',
+      'RequestParameters',
+    ],
+    noted: { 'Integration.TlsConfig': 'integrations are reached without TLS' },
+  },
+  'AWS::ApiGateway::Deployment': {
+    ref: id,
+    attributes: { DeploymentId: id },
+    honoured: ['RestApiId'],
+    inert: ['Description'],
+  },
+  'AWS::ApiGateway::Stage': {
+    ref: (resource) => String(resource.property('StageName')),
+    attributes: {},
+    honoured: [
+      'AccessLogSetting.Format',
+      'DeploymentId',
+      'MethodSettings.HttpMethod',
+      'MethodSettings.ResourcePath',
+      'MethodSettings.ThrottlingBurstLimit',
+      'MethodSettings.ThrottlingRateLimit',
+      'RestApiId',
+      'StageName',
+      'Variables',
+    ],
+    inert: [
+      'AccessLogSetting.DestinationArn',
+      'CacheClusterEnabled',
+      'Description',
+      'MethodSettings.CachingEnabled',
+      'MethodSettings.CacheDataEncrypted',
+      'MethodSettings.DataTraceEnabled',
+      'MethodSettings.LoggingLevel',
+      'MethodSettings.MetricsEnabled',
+      'Tags',
+      'TracingEnabled',
+    ],
+  },
+  'AWS::ApiGateway::Authorizer': {
+    ref: id,
+    attributes: { AuthorizerId: id },
+    honoured: [
+      'AuthorizerCredentials',
+      'AuthorizerResultTtlInSeconds',
+      'AuthorizerUri',
+      'IdentitySource',
+      'Name',
+      'RestApiId',
+      'Type',
+    ],
+    inert: ['AuthType'],
+  },
+  'AWS::ApiGateway::GatewayResponse': {
+    ref: id,
+    attributes: { Id: id },
+    honoured: ['ResponseParameters', 'ResponseTemplates', 'ResponseType', 'RestApiId', 'StatusCode'],
+    inert: [],
+  },
+  'AWS::ApiGateway::DomainName': {
+    ref: domain,
+    attributes: {
+      DomainNameArn: (resource) => `arn:aws:apigateway:${resource.region}::/domainnames/${domain(resource)}`,
+      RegionalDomainName: (resource) => `d-${api(resource)}.execute-api.${resource.region}.amazonaws.com`,
+      RegionalHostedZoneId: (resource) => `Z${id(resource).toUpperCase()}`,
+    },
+    honoured: ['DomainName', 'EndpointConfiguration.Types'],
+    inert: [
+      'CertificateArn',
+      'EndpointConfiguration.IpAddressType',
+      'RegionalCertificateArn',
+      'RoutingMode',
+      'SecurityPolicy',
+      'Tags',
+    ],
+    noted: { EndpointAccessMode: 'no TLS here' },
+  },
+  'AWS::ApiGateway::BasePathMapping': {
+    ref: (resource) => generatedName(resource.stackName, resource.logicalId),
+    attributes: {},
+    honoured: ['BasePath', 'DomainName', 'RestApiId', 'Stage'],
+    inert: [],
+  },
+  'AWS::ApiGateway::Account': { ref: id, attributes: { Id: id }, honoured: [], inert: ['CloudWatchRoleArn'] },
+};
