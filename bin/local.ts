@@ -4,6 +4,7 @@ import { LocalFailure } from '../local/failure';
 import { liveLine } from '../local/live-line';
 import { parseOptions, USAGE } from '../local/options';
 import { type RunningStack, start } from '../local/start';
+import { traceLines } from '../local/traces/trace-lines';
 
 /** What shells expect of a command that was interrupted. */
 const INTERRUPTED = 130;
@@ -22,13 +23,16 @@ async function main(): Promise<number> {
     return 0;
   }
   running = await start(options, write, stopping.signal);
-  const { stack, auditLines, onAudit } = running;
+  const { stack, auditLines, onAudit, onTrace } = running;
   const demonstrated = runDemonstration(stack, { write, auditLines }).then((held) => (held ? 0 : 1));
   const code = await Promise.race([demonstrated, stopped]);
   if (options.once || stopping.signal.aborted) return code;
-  write('Running until Ctrl-C. Calls and refusals appear here as they happen.');
+  write('Running until Ctrl-C. Calls, refusals and traces appear here as they happen.');
   const clients = new Map(Object.entries(stack.machineClients).map(([name, { clientId }]) => [clientId, name]));
   onAudit((record) => write(liveLine(record, clients)));
+  onTrace((spans) => {
+    for (const line of traceLines(spans)) write(line);
+  });
   await stopped;
   return 0;
 }

@@ -1,19 +1,27 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CONTRACT_VERSION, GuardVariable, type PolicyDocument, type PolicyRule } from '../../lib/private/contract';
+import { gunzipSync } from 'node:zlib';
+import {
+  CONTRACT_VERSION,
+  GuardVariable,
+  POLICY_METADATA,
+  type PolicyDocument,
+  type PolicyRule,
+} from '../../lib/private/contract';
 import type { SynthesisedStack } from './assembly';
 import { type Client, clientsIn, refusedMachines } from './clients';
 import { CliFailure } from './failure';
+import { guardsIn } from './guards';
 import { policyIn, REPAIR } from './policy-variable';
 import { providerClientsIn } from './provider-clients';
 import { registrationsIn } from './registrations';
-import { resourcesOf, textOf } from './template';
+import { textOf } from './template';
 
 /** Who may call what of one server; also the shape of `--json`. */
 export interface ServerAccess {
   readonly server: string;
   readonly stack: string;
-  /** Logical id of the function that runs it. */
+  /** Logical id of the function or task definition that runs it. */
   readonly function: string;
   /** Its address, as far as it is known before deployment. */
   readonly resource: string;
@@ -46,12 +54,11 @@ export interface Grant {
   readonly unknownClients: readonly string[];
 }
 
-/** The servers of one stack: every function that carries a policy. */
+/** The servers of one stack: every function and container that carries a policy. */
 export function serversOf(stack: SynthesisedStack): ServerAccess[] {
-  return resourcesOf(stack.template, 'AWS::Lambda::Function').flatMap(([logicalId, properties]) => {
-    const { Variables = {} } = (properties.Environment ?? {}) as { Variables?: Record<string, unknown> };
-    return GuardVariable.policy in Variables ? [serverOf(stack, logicalId, properties, Variables)] : [];
-  });
+  return guardsIn(stack.template).map(({ logicalId, properties, variables }) =>
+    serverOf(stack, logicalId, properties, variables),
+  );
 }
 
 function serverOf(
@@ -65,7 +72,11 @@ function serverOf(
   if (contract !== CONTRACT_VERSION) {
     throw new CliFailure(`${where} is written for contract '${contract}', known is '${CONTRACT_VERSION}': ${REPAIR}`);
   }
-  const policy = policyIn(variables[GuardVariable.policy], where, (name) => readBundled(stack, properties, name));
+  const policy = policyIn(
+    variables[GuardVariable.policy],
+    where,
+    (name) => inMetadata(stack, logicalId) ?? readBundled(stack, properties, name),
+  );
   const scopes = { prefix: textOf(variables[GuardVariable.scopePrefix]), declared: policy.scopes };
   const allowed = variables[GuardVariable.machineClients];
   const provider = providerClientsIn(variables, where);
@@ -114,6 +125,12 @@ function holds(held: readonly string[], rule: PolicyRule): boolean {
 
 function nameOf(client: Client): string {
   return client.name;
+}
+
+/** A large policy stands in the template as well: of what is deployed, there is no bundle to look into. */
+function inMetadata({ template }: SynthesisedStack, logicalId: string): string | undefined {
+  const encoded = template.Resources?.[logicalId]?.Metadata?.[POLICY_METADATA];
+  return typeof encoded === 'string' ? gunzipSync(Buffer.from(encoded, 'base64')).toString('utf8') : undefined;
 }
 
 function readBundled(stack: SynthesisedStack, properties: Readonly<Record<string, unknown>>, name: string): string {

@@ -9,6 +9,17 @@ export interface SynthesisedStack {
   readonly template: Template;
   /** Where an asset lies, by the key it will have in its bucket. */
   readonly assets: ReadonlyMap<string, string>;
+  /** Where it is deployed to; absent for a nested stack, which its parent deploys. */
+  readonly deployment?: StackDeployment;
+}
+
+export interface StackDeployment {
+  readonly stackName: string;
+  /** Absent: wherever the one who deploys it is. */
+  readonly account?: string;
+  readonly region?: string;
+  /** The role that may read there, with placeholders for what is not known before. */
+  readonly lookupRole?: string;
 }
 
 interface Manifest {
@@ -18,11 +29,13 @@ interface Manifest {
 interface Artifact {
   readonly type: string;
   readonly displayName?: string;
+  readonly environment?: string;
   readonly properties?: {
     readonly templateFile?: string;
     readonly stackName?: string;
     readonly file?: string;
     readonly directoryName?: string;
+    readonly lookupRole?: { readonly arn?: string };
   };
 }
 
@@ -47,8 +60,20 @@ export function readStacks(folder: string): SynthesisedStack[] {
     if (type === 'cdk:cloud-assembly') return readStacks(join(folder, properties.directoryName ?? id));
     if (type !== 'aws:cloudformation:stack') return [];
     const name = artifact.displayName ?? properties.stackName ?? id;
-    return withNested(name, join(folder, properties.templateFile ?? `${id}.template.json`), assets);
+    const [stack, ...nested] = withNested(name, join(folder, properties.templateFile ?? `${id}.template.json`), assets);
+    return stack === undefined ? [] : [{ ...stack, deployment: deploymentOf(id, artifact) }, ...nested];
   });
+}
+
+function deploymentOf(id: string, { environment = '', properties = {} }: Artifact): StackDeployment {
+  const [, account, region] = /^aws:\/\/([^/]+)\/([^/]+)$/.exec(environment) ?? [];
+  const known = (value: string | undefined) => (value?.startsWith('unknown-') ? undefined : value);
+  return {
+    stackName: properties.stackName ?? id,
+    account: known(account),
+    region: known(region),
+    lookupRole: properties.lookupRole?.arn,
+  };
 }
 
 function withNested(name: string, file: string, assets: ReadonlyMap<string, string>): SynthesisedStack[] {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConditionalCheckFailedException, DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, PutCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { TableKey } from '../../lib/private/contract';
 import { CliFailure } from './failure';
 import type { GrantSelection } from './options';
@@ -37,8 +37,9 @@ export function openGrants(selection: GrantSelection): GrantsTable {
       const page = await documents.send(
         new ScanCommand({
           TableName,
-          FilterExpression: 'begins_with(#key, :grant) AND #expires > :now',
-          ExpressionAttributeNames: { '#key': TableKey.attribute, '#expires': TableKey.expires },
+          // Marks of ended grants have no user.
+          FilterExpression: 'begins_with(#key, :grant) AND #expires > :now AND attribute_exists(#user)',
+          ExpressionAttributeNames: { '#key': TableKey.attribute, '#expires': TableKey.expires, '#user': 'user' },
           ExpressionAttributeValues: { ':grant': TableKey.grant, ':now': now() },
           ExclusiveStartKey: from,
         }),
@@ -59,9 +60,13 @@ export function openGrants(selection: GrantSelection): GrantsTable {
       ConditionExpression: 'attribute_exists(#key)',
       ExpressionAttributeNames: { '#revoked': 'revoked', '#key': TableKey.attribute },
       ExpressionAttributeValues: { ':now': now() },
+      ReturnValues: 'ALL_NEW',
     });
     try {
-      await documents.send(update);
+      const { Attributes: grant = {} } = await documents.send(update);
+      // In several regions another may write to the grant at this moment, and its write would be the last.
+      const Item = { [TableKey.attribute]: `${TableKey.ended}${id}`, revoked: grant.revoked, expires: grant.expires };
+      await documents.send(new PutCommand({ TableName, Item }));
       return true;
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return false;

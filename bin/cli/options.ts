@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
+import { type ChangesSelection, changesCommand } from './changes/command';
 import type { CheckSelection } from './check/check';
 import { CliFailure } from './failure';
 import type { MetadataType } from './provider/addresses';
+import { type SmokeSelection, smokeCommand } from './smoke/command';
 
 export type Command =
   | { readonly kind: 'help' }
@@ -11,6 +13,8 @@ export type Command =
   | { readonly kind: 'client-secret' }
   | { readonly kind: 'check-provider'; readonly issuer: string; readonly type?: MetadataType; readonly json?: string }
   | ({ readonly kind: 'grants-list'; readonly json?: string } & GrantSelection)
+  | ({ readonly kind: 'changes'; readonly json?: string } & ChangesSelection)
+  | ({ readonly kind: 'smoke'; readonly json?: string } & SmokeSelection)
   | ({ readonly kind: 'grants-revoke'; readonly ids: readonly string[] } & GrantSelection);
 
 /** Which table, and which of its grants. */
@@ -54,6 +58,20 @@ export const USAGE = `cdk-mcp: tools for MCP servers deployed with the CDK
     Whether an identity provider offers what MCP clients, API Gateway and the guard need, from its public
     metadata and keys, and the construct that uses it. Exit code 1 when something required is missing.
 
+  cdk-mcp changes BEFORE AFTER     [--markdown FILE] [--summary FILE] [--json FILE]
+  cdk-mcp changes --deployed AFTER [--markdown FILE] [--summary FILE] [--json FILE]
+
+    What a deployment would change: who gains or loses which tool, who gains or loses which permission, and which
+    resources are added, changed, replaced or removed. Compares two cloud assemblies; with --deployed, the templates
+    that are deployed, read with your credentials by the lookup role of the CDK's bootstrap stack.
+
+  cdk-mcp smoke URL --client ID [--secret-id ID | --secret-variable NAME] [--expect TOOL,...]
+                [--call TOOL] [--arguments JSON] [--scopes SCOPE,...] [--json FILE]
+
+    Tries a deployed server as an MCP client of its own: that nobody gets in without a token or with a forged one,
+    that the machine client ID gets a token, connects, and sees its tools. The secret comes from the variable
+    MCP_CLIENT_SECRET, from another, or from Secrets Manager. Ends with 1 when something falls short.
+
   cdk-mcp --version
   cdk-mcp --help
 
@@ -81,12 +99,16 @@ export function parseCommand(args: readonly string[]): Command {
       return { kind: 'client-secret' };
     case 'check-provider':
       return { ...providerCommand(rest, values.type), json };
+    case 'changes':
+      return { kind: 'changes', json, ...changesCommand(rest, values) };
+    case 'smoke':
+      return { kind: 'smoke', json, ...smokeCommand(rest, values) };
     case 'grants':
       return grantsCommand(rest, selectionOf(values), json);
     default:
       throw new CliFailure(
-        `unknown command '${command}': use \`cdk-mcp access\`, \`check\`, \`check-provider\`, \`grants\` or ` +
-          '`client-secret`, or --help',
+        `unknown command '${command}': use \`cdk-mcp access\`, \`check\`, \`check-provider\`, \`grants\`, ` +
+          '`changes`, `smoke` or `client-secret`, or --help',
         2,
       );
   }
@@ -158,6 +180,15 @@ function parse(args: readonly string[]) {
         local: { type: 'string' },
         user: { type: 'string' },
         client: { type: 'string' },
+        deployed: { type: 'boolean' },
+        markdown: { type: 'string' },
+        summary: { type: 'string' },
+        expect: { type: 'string' },
+        call: { type: 'string' },
+        arguments: { type: 'string' },
+        scopes: { type: 'string' },
+        'secret-id': { type: 'string' },
+        'secret-variable': { type: 'string' },
       },
     });
   } catch (error) {

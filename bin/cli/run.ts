@@ -45,6 +45,22 @@ async function perform(command: Command, version: string, output: Output): Promi
       if (!report.usable) throw new CliFailure(`${report.issuer} lacks what is required`);
       return;
     }
+    case 'changes': {
+      const { changes, markdownOf, summaryOf } = await import('./changes');
+      const stacks = await changes(command);
+      if (command.json !== undefined) writeJson(command.json, { version: 1, stacks });
+      if (command.markdown !== undefined) writeText(command.markdown, markdownOf(stacks));
+      if (command.summary !== undefined) writeText(command.summary, summaryOf(stacks));
+      return output.out(markdownOf(stacks));
+    }
+    case 'smoke': {
+      const { secretOf, smoke, smokeTable } = await import('./smoke');
+      const report = await smoke(command, await secretOf(command.secret, process.env));
+      if (command.json !== undefined) writeJson(command.json, report);
+      output.out(smokeTable(report));
+      if (!report.passed) throw new CliFailure('the server falls short');
+      return;
+    }
     case 'grants-list': {
       const grants = await (await grantsOf(command)).list(command);
       if (command.json !== undefined) writeJson(command.json, { version: 1, grants });
@@ -93,8 +109,12 @@ function access({ assembly, since, json }: Extract<Command, { kind: 'access' }>,
 }
 
 function writeJson(file: string, content: unknown): void {
+  writeText(file, JSON.stringify(content, undefined, 2));
+}
+
+function writeText(file: string, text: string): void {
   try {
-    writeFileSync(file, `${JSON.stringify(content, undefined, 2)}\n`);
+    writeFileSync(file, `${text}\n`);
   } catch (error) {
     throw new CliFailure(`cannot write '${file}' (${(error as Error).message}): name a file in an existing folder`);
   }

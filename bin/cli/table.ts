@@ -15,7 +15,7 @@ export function accessTable(server: ServerAccess): string {
       : []),
   ];
   return [
-    `${server.server} (function ${server.function} of ${server.stack})`,
+    `${server.server} (${server.function} of ${server.stack})`,
     ...indented(columns(headOf(server))),
     '',
     ...indented(columns([HEADINGS, HEADINGS.map((heading) => '-'.repeat(heading.length)), ...rows])),

@@ -1,8 +1,9 @@
-import { join } from 'node:path';
-import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import { AttributeType, Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { ClientRegistration, McpAuthorization, McpHosting, SecureMcpServer } from 'cdk-mcp';
+import { Annotations, CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { ClientRegistration, McpAuthorization, type McpRegion, SecureMcpServer } from 'cdk-mcp';
 import type { Construct } from 'constructs';
+import { notesEndpoint } from './endpoint';
+import { notesHosting } from './hosting';
+import { notesTable } from './table';
 
 export interface NotesStackProps extends StackProps {
   /**
@@ -11,6 +12,20 @@ export interface NotesStackProps extends StackProps {
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * Which of several regions this is.
+   *
+   * @default - the only one
+   */
+  readonly region?: McpRegion;
+
+  /**
+   * Whether a new version gets its traffic gradually, and loses it when an alarm goes off.
+   *
+   * @default - all at once, unless `-c canary=true`
+   */
+  readonly canary?: boolean;
 }
 
 /** Everyone's notes, their own alone: people read and write them, administrators delete, two machines take part. */
@@ -22,19 +37,13 @@ export class NotesStack extends Stack {
     // `-c dynamic=true` lets clients register themselves, which not every client can do without.
     const dynamic = String(this.node.tryGetContext('dynamic')) === 'true';
 
-    const table = new TableV2(this, 'Table', {
-      partitionKey: { name: 'pk', type: AttributeType.STRING },
-      sortKey: { name: 'sk', type: AttributeType.STRING },
-      billing: Billing.onDemand(),
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      removalPolicy,
-    });
+    const { region } = props;
+    const table = notesTable(this, removalPolicy, region);
+    const canary = props.canary ?? String(this.node.tryGetContext('canary')) === 'true';
 
     const server = new SecureMcpServer(this, 'Notes', {
-      hosting: McpHosting.nodejs({
-        entry: join(__dirname, 'server.ts'),
-        environment: { TABLE_NAME: table.tableName },
-      }),
+      ...notesEndpoint(this, region),
+      hosting: notesHosting(this, { TABLE_NAME: table.tableName }, { canary, severalRegions: region !== undefined }),
       authorization: McpAuthorization.cognito({
         clients: [
           // The last host is nobody's: it is there to try a client of one's own.
@@ -65,14 +74,18 @@ export class NotesStack extends Stack {
         { tools: ['add_note', 'update_note'], scopes: ['notes:write'] },
         { tools: ['delete_note'], scopes: ['notes:write'], groups: ['admins'] },
       ],
+      region,
       removalPolicy,
     });
     table.grantReadWriteData(server);
+    Annotations.of(server).acknowledgeWarning('cdk-mcp:plainHttpInsideVpc', 'the example has no domain of its own');
 
-    server.addMachineClient('reporting', { scopes: ['notes:read'] });
+    const reporting = server.addMachineClient('reporting', { scopes: ['notes:read'] });
     server.addMachineClient('importer', { scopes: ['notes:read', 'notes:write'] });
 
     new CfnOutput(this, 'McpUrl', { value: server.mcpUrl });
+    // Known only where the pool stands.
+    if (server.userPool) new CfnOutput(this, 'ReportingClientId', { value: reporting.clientId });
     new CfnOutput(this, 'ResourceMetadataUrl', { value: server.resourceMetadataUrl });
     if (server.userPool) new CfnOutput(this, 'UserPoolId', { value: server.userPool.userPoolId });
   }

@@ -124,3 +124,18 @@ test('an empty policy has no lines', () => {
   const empty: PolicyDocument = { ...POLICY, rules: [] };
   expect(accessOf(resources({ [GuardVariable.policy]: JSON.stringify(empty) })).access).toEqual([]);
 });
+
+test('a guard in a container is read as one in a function is', () => {
+  const { Server: guard, ...others } = resources();
+  const { Variables } = guard!.Properties!.Environment as { Variables: Record<string, unknown> };
+  const Task = {
+    Type: 'AWS::ECS::TaskDefinition',
+    Properties: {
+      ContainerDefinitions: [
+        { Name: 'App', Environment: [{ Name: 'PORT', Value: '3000' }] },
+        { Name: 'Guard', Environment: Object.entries(Variables).map(([Name, Value]) => ({ Name, Value })) },
+      ],
+    },
+  };
+  expect(accessOf({ ...others, Task })).toEqual({ ...accessOf(), function: 'Task' });
+});

@@ -11,7 +11,7 @@ function tableOf(variables: Record<string, unknown> = {}): string {
 
 test('a reviewer reads in a line who may call what', () => {
   const table = tableOf();
-  expect(table).toContain('Notes (function Server of Stack)');
+  expect(table).toContain('Notes (Server of Stack)');
   expect(table).toMatch(/^ {2}tool +list_notes +notes:read +any user +reader, writer$/m);
   expect(table).toMatch(/^ {2}tool +copy_note +notes:read, notes:write +any user +writer$/m);
   expect(table).toMatch(/^ {2}tool +delete_note +notes:write +in admins or ops +none$/m);
