@@ -22,7 +22,7 @@ import { runResourceServer } from './resource-server/resource-server';
 import { problemsOf, type Row, rowsOf, type Section } from './results';
 import { AUTHORIZATION_SERVER_SECTION, RESOURCE_SERVER_SECTION, type ServerSection, serverSections } from './sections';
 import { runSuite } from './suite';
-import { type Fixture, machineToken, startFixture, TRANSPORTS } from './target';
+import { type Fixture, FOREIGN, machineToken, startFixture, TRANSPORTS } from './target';
 
 const PAGE = join(ROOT, 'docs/conformance.md');
 const BROKER_PORT = 4740;
@@ -31,7 +31,7 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
 
 async function suiteRows(section: ServerSection, fixture: Fixture, scratch: string): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const transport of TRANSPORTS) {
+  for (const transport of [...TRANSPORTS, ...FOREIGN]) {
     const proxy = await startProxy({
       target: fixture.origins[transport],
       resource: fixture.stack.resource,

@@ -5,7 +5,7 @@ import { npmPackage } from '../clients/support/tools';
 import { CLIENTS, SCENARIOS, VERSION } from './authorization-server';
 import { RESOURCE_SERVER } from './resource-server/resource-server';
 import type { Section } from './results';
-import { TRANSPORTS } from './target';
+import { FOREIGN, TRANSPORTS } from './target';
 
 const FIRST = '0.1.16';
 
@@ -18,7 +18,7 @@ export interface ServerSection extends Section {
 export async function serverSections(): Promise<ServerSection[]> {
   const folder = join(await npmPackage('@modelcontextprotocol/conformance', VERSION), 'node_modules');
   const required = (revision: string) => requiredBy(folder, revision);
-  const common = { columns: TRANSPORTS };
+  const common = { columns: [...TRANSPORTS, ...FOREIGN] };
   return [
     ...['2026-07-28', '2025-11-25'].map((revision) => ({
       ...common,

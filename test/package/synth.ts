@@ -80,6 +80,7 @@ function checkRefusal(app: string): void {
 function invoke(app: string): Finished {
   const { folder, variables } = serverBundle(app);
   const event = {
+    version: '2.0',
     rawPath: '/mcp',
     rawQueryString: '',
     headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },

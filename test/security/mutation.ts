@@ -19,8 +19,13 @@ import { LISTENER_MUTANTS } from './mutation/listener-mutants';
 import { type Mutant, mutated } from './mutation/mutant';
 import { OUTPUTS_MUTANTS } from './mutation/outputs-mutants';
 import { PROVIDER_MUTANTS } from './mutation/provider-mutants';
+import { REGIONS_MUTANTS } from './mutation/regions-mutants';
+import { REQUEST_ID_MUTANTS } from './mutation/request-id-mutants';
+import { REST_MUTANTS } from './mutation/rest-mutants';
 import { REUSE_MUTANTS } from './mutation/reuse-mutants';
 import { SESSION_MUTANTS } from './mutation/session-mutants';
+import { SIDECAR_MUTANTS } from './mutation/sidecar-mutants';
+import { TRACING_MUTANTS } from './mutation/tracing-mutants';
 import type { Job, Suite, Verdict } from './mutation/worker';
 
 const ATTACKS = 'test/security/attack.test.ts';
@@ -63,8 +68,13 @@ async function main(): Promise<void> {
     ...LISTENER_MUTANTS,
     ...OUTPUTS_MUTANTS,
     ...PROVIDER_MUTANTS,
+    ...REST_MUTANTS,
+    ...REQUEST_ID_MUTANTS,
+    ...REGIONS_MUTANTS,
     ...REUSE_MUTANTS,
     ...SESSION_MUTANTS,
+    ...SIDECAR_MUTANTS,
+    ...TRACING_MUTANTS,
   ];
   const mutants = all.filter(({ file, defence }) => `${file} ${defence}`.includes(values.only ?? ''));
   const started = Date.now();

@@ -111,7 +111,7 @@ export const BROKER_MUTANTS: readonly Mutant[] = [
       ['pages are not readable across origins', "path.startsWith('/.well-known/') || READABLE.has(path)", 'true'],
       [
         'named origins are left to the gateway',
-        "config.allowedOrigins.length === 0 ? { 'Access-Control-Allow-Origin': '*' } : {}",
+        "config.allowedOrigins.length === 0 ? { 'Access-Control-Allow-Origin': '*' } : answerFor(origin, config)",
         "{ 'Access-Control-Allow-Origin': '*' }",
       ],
     ],
@@ -243,7 +243,7 @@ export const BROKER_MUTANTS: readonly Mutant[] = [
     ['callback'],
     [GRANT],
     [
-      ['a sign-in is finished once', 'this.table.take(keyOf(state))', 'this.table.get(keyOf(state))'],
+      ['a sign-in is finished once', '.take(keyOf(state))', '.get(keyOf(state))'],
       ['a sign-in has its time', 'SECONDS = 900', 'SECONDS = 90_000'],
     ],
   ),

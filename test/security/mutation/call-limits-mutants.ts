@@ -53,8 +53,8 @@ export const CALL_LIMITS_MUTANTS: readonly Mutant[] = [
       ['a client waits a second at least', 'Math.max(1, Math.ceil(ms / 1000))', 'Math.floor(ms / 1000)'],
       [
         'an exact limit needs a table',
-        'if (state === undefined) throw new Error(',
-        'if (state === undefined) return { rule, counts: () => true, count: async () => true }; if (false) throw new Error(',
+        'if (table === undefined) throw new Error(',
+        'if (table === undefined) return { rule, counts: () => true, count: async () => true }; if (false) throw new Error(',
       ],
     ],
   ),

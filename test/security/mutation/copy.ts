@@ -7,6 +7,7 @@ const SOURCE = resolve(__dirname, '../../..');
 const PARTS = [
   'lambda',
   'lib/private',
+  'local/traces',
   'test/lambda',
   'test/security',
   'test/support',

@@ -106,11 +106,16 @@ export const GUARD_MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...mutantsOf(
+    'guard/tokens/authenticator.ts',
+    BOTH,
+    ['guard/guard', 'guard/tokens/revocation', 'guard/defences'],
+    [['a cached token expires', 'if (alive(known.claims, now)) return ok(known);', 'return ok(known);']],
+  ),
+  ...mutantsOf(
     'guard/admission.ts',
     BOTH,
     ['guard/guard', 'guard/tokens/revocation', 'guard/defences'],
     [
-      ['a cached token expires', 'if (alive(known.claims, now)) return ok(known);', 'return ok(known);'],
       ['limits come first', 'if (!head.ok) return sessions?.refused(head) ?? head;', ''],
       ['the origin is asked', 'if (!from.ok) return from;', ''],
       [

@@ -26,7 +26,11 @@ export const LISTENER_MUTANTS: readonly Mutant[] = [
     ['connections at a time', 'server.maxConnections = bounds.connections;', ''],
     ['idle connections make room', "server.on('drop', () => server.closeIdleConnections());", ''],
     ['nobody is asked for a body unseen', "server.on('checkContinue', listener);", ''],
-    ['closing ends', 'setTimeout(() => server.closeAllConnections(), graceMs)', 'setTimeout(() => {}, graceMs)'],
+    [
+      'closing ends',
+      'setTimeout(() => server.closeAllConnections(), graceMs + FLUSH_MS)',
+      'setTimeout(() => {}, graceMs)',
+    ],
   ]),
   ...mutantsOf(
     'guard/deadlines.ts',
@@ -71,13 +75,16 @@ export const LISTENER_MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...mutantsOf(
+    'guard/tokens/authenticator.ts',
+    [...CONNECTIONS, ...FORGED],
+    ['guard/limit-rules'],
+    [['what a token says of itself', 'if (!header.ok) return header;', '']],
+  ),
+  ...mutantsOf(
     'guard/admission.ts',
     [...CONNECTIONS, ...FORGED],
     ['guard/limit-rules'],
-    [
-      ['too many calls', "if (exchange.call.overloaded) return refuse({ reason: 'too_busy' });", ''],
-      ['what a token says of itself', 'if (!header.ok) return header;', ''],
-    ],
+    [['too many calls', "if (exchange.call.overloaded) return refuse({ reason: 'too_busy' });", '']],
   ),
   ...mutantsOf(
     'guard/tokens/token-header.ts',

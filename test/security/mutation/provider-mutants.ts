@@ -118,7 +118,7 @@ export const PROVIDER_MUTANTS: readonly Mutant[] = [
     [
       [
         'a document is read alone',
-        "if (method !== 'GET') return { statusCode: 405, headers: { Allow: 'GET, OPTIONS' } };",
+        "if (method !== 'GET') return { status: 405, headers: { Allow: 'GET, OPTIONS' } };",
         '',
       ],
     ],

@@ -55,7 +55,7 @@ export const SESSION_MUTANTS: readonly Mutant[] = [
       ],
       ['an id is not stored', "createHash('sha256').update(holder).digest('base64url')", 'holder'],
       ['expiry is compared', '|| !(expires * 1000 > now)', ''],
-      ['a record belongs in its place', "unseal(Buffer.from(id, 'base64url'), key,", "unseal(Buffer.alloc(32), '',"],
+      ['a record belongs in its place', 'unseal(secretIn(id), key,', "unseal(Buffer.alloc(32), '',"],
       [
         'an ended session is not brought back',
         'return this.update(key, `attribute_exists(${TableKey.attribute})`,',

@@ -25,6 +25,7 @@ import { redirect } from './redirect';
 import { refreshing } from './refresh';
 import { registration } from './registration';
 import { revisions } from './revisions';
+import { sidecarTheme } from './sidecar';
 import { theft } from './theft';
 import { upstream } from './upstream';
 
@@ -56,4 +57,5 @@ export const THEMES: readonly Theme[] = [
   connections,
   guardOutputs,
   revisions,
+  sidecarTheme,
 ];

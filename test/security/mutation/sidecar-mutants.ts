@@ -1,0 +1,103 @@
+/** The defences of the guard in front of another process: what it hands over, what it takes back, and how it ends. */
+import { type Mutant, mutantsOf } from './mutant';
+
+const ATTACKS = ['guard: in front of a server'];
+const SESSIONS = ['sidecar/sessions'];
+
+export const SIDECAR_MUTANTS: readonly Mutant[] = [
+  ...mutantsOf(
+    'sidecar/config.ts',
+    [],
+    ['sidecar/config'],
+    [
+      ['loopback alone', '!LOOPBACK.has(url.hostname)', 'false'],
+      ['plain http, no user, no query', '!plain ||', ''],
+    ],
+  ),
+  ...mutantsOf(
+    'sidecar/headers.ts',
+    ATTACKS,
+    [],
+    [
+      ['an allow-list', 'FORWARDED.has(name) ||', "name !== 'host' ||"],
+      ['the protocol’s headers in one spelling', 'OF_PROTOCOL.test(name)', "name.startsWith('mcp')"],
+      ['the session of the client stays here', '&& name !== SESSION', ''],
+    ],
+  ),
+  ...mutantsOf(
+    'sidecar/principal-headers.ts',
+    ATTACKS,
+    [],
+    [['what a header cannot carry is encoded', 'text.replace(ESCAPED, encodeURIComponent)', 'encodeURI(text)']],
+  ),
+  ...mutantsOf(
+    'sidecar/answers.ts',
+    ATTACKS,
+    [],
+    [
+      ['statuses of a server', '!PASSED.has(status) ||', ''],
+      ['no compression', "|| encoding !== 'identity'", ''],
+      ['bytes of an answer', 'if (bytes > maxBytes)', 'if (false)'],
+      [
+        'a broken answer is lost',
+        "AnswerLost.reasonOf(cause) !== undefined ? cause : new AnswerLost('answer_lost', { cause })",
+        'cause',
+      ],
+    ],
+  ),
+  ...mutantsOf(
+    'sidecar/exact-numbers.ts',
+    ATTACKS,
+    [],
+    [['numbers stay what they are', 'Number.isSafeInteger(value)', 'true']],
+  ),
+  ...mutantsOf(
+    'sidecar/connection.ts',
+    ATTACKS,
+    ['sidecar/connection'],
+    [
+      ['what may have run is not sent again', 'if (!sent.repeatable)', 'if (false)'],
+      [
+        'a lost answer is not an unsent request',
+        'connected ? broken(outgoing, cause) : unavailable(cause)',
+        'unavailable(cause)',
+      ],
+      ['the end of a call ends the request', "signal?.addEventListener('abort', abort, { once: true })", 'undefined'],
+      ['no other protocol', "reject(new Error('the server wants another protocol'))", 'undefined'],
+    ],
+  ),
+  ...mutantsOf('sidecar/upstream.ts', ATTACKS, SESSIONS, [
+    ['an answer is not nothing', "messages.some(({ kind }) => kind === 'request')", 'false'],
+    ['sessions the policy does not keep are ended', 'sessions.tellEnd(id, given.principal);', ''],
+    ['a session that is not here has ended', 'if (known === undefined) return lost(session);', ''],
+    ['a session that the server lost has ended', 'if (incoming.statusCode === 404)', 'if (false)'],
+    [
+      'the client’s id is the guard’s',
+      "response.headers.set('mcp-session-id', session.id)",
+      "response.headers.set('mcp-session-id', sessionIdOf(incoming) ?? '')",
+    ],
+    ['who goes ends the work', 'sessions.tellCancelled(known, given)', 'undefined'],
+    ['DELETE ends the server’s session', 'sessions.end(session.key, given.principal);', ''],
+  ]),
+  ...mutantsOf(
+    'guard/container-credentials.ts',
+    [],
+    ['guard/container-credentials'],
+    [
+      ['credentials of this machine or over TLS', '&& PLAIN.has(url.hostname)', ''],
+      ['a path stays on its host', "path.startsWith('/')", 'true'],
+      ['credentials that ended are not used', '&& clock() < kept.until) return kept', ') return kept'],
+      ['asked for once', 'asking ??=', 'asking ='],
+    ],
+  ),
+  ...mutantsOf(
+    'serve/health.ts',
+    [],
+    ['sidecar/health'],
+    [
+      ['asked once a second', 'now - asked.at >= FRESH_MS', 'true'],
+      ['who leaves is not healthy', 'if (leaving()) return false;', ''],
+      ['one path alone', 'url === HEALTH_PATH &&', ''],
+    ],
+  ),
+];
