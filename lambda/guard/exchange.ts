@@ -92,6 +92,7 @@ export class Exchange {
   }
 
   fault(fault: unknown, decision: Decision | undefined = this.decisions[0]): void {
+    this.trace?.settle(this.decisions, this.principal);
     this.log({ type: 'error', ...this.common(decision), fault });
   }
 

@@ -35,6 +35,8 @@ import { Work } from './work';
 
 /** Calls at the same time that a principal may always make, however few an instance takes. */
 const FEWEST_PLACES = 8;
+/** Streams of sessions that a principal may hold at an instance: each keeps a connection, of which there are few. */
+const MOST_STREAMS = 64;
 
 /** The MCP server behind the guard. */
 export type McpFetch = (request: Request, given: Admitted) => Promise<Response>;
@@ -77,6 +79,7 @@ export function createGuard(config: GuardConfig, dependencies: GuardDependencies
   });
   const outputs = outputPolicyOf(config);
   const places = new Places(Math.max(FEWEST_PLACES, Math.ceil(concurrencyOf(config.policy) / 2)));
+  const streams = new Places(MOST_STREAMS);
   const challenge: ChallengeFacts = { resourceMetadata: config.resourceMetadata };
 
   const tracing = config.tracing && createTracing(config.tracing, process.env, { ...config, say });
@@ -210,9 +213,10 @@ export function createGuard(config: GuardConfig, dependencies: GuardDependencies
         return refused(NotServed.refusalOf(fault) ?? { reason: 'server_failed' }, exchange);
       }
       if (!admitted.ok) return refused(admitted.refusal, exchange);
-      // The stream of a session works on nothing, and there are few of them.
-      if (request.method === 'POST') {
-        exchange.onEnd = places.take(admitted.value.principal);
+      // The stream of a session works on nothing: it takes no place from a call, only a connection.
+      const room = request.method === 'POST' ? places : request.method === 'GET' ? streams : undefined;
+      if (room !== undefined) {
+        exchange.onEnd = room.take(admitted.value.principal);
         if (exchange.onEnd === undefined) return refused({ reason: 'too_busy' }, exchange);
       }
       return serve(request, server, admitted.value, exchange);

@@ -1,12 +1,24 @@
 /**
- * Does the server of this region answer a real call? Two requests of an MCP client: `initialize`, and the list of its
- * tools. Without a client to call as, what can be known without a token: that discovery answers, and that a call is
+ * Does the server of this region answer a real call? What an MCP client does first: `initialize`, and in the revision
+ * that the server chose the list of its tools; of a server that knows `initialize` no more, `server/discover` and the
+ * list. Without a client to call as, what can be known without a token: that discovery answers, and that a call is
  * refused for want of one.
  */
 import type { Answer, Ask } from './ask';
 import type { ProbeConfig } from './config';
 
-const REVISION = '2025-11-25';
+const OLDER = '2025-11-25';
+const MODERN = '2026-07-28';
+const CLIENT = { name: 'region-probe', version: '1' };
+const INITIALIZE = { protocolVersion: OLDER, capabilities: {}, clientInfo: CLIENT };
+/** What stands in each message of the modern era, in place of what is agreed on at first. */
+const ENVELOPE = {
+  _meta: {
+    'io.modelcontextprotocol/protocolVersion': MODERN,
+    'io.modelcontextprotocol/clientInfo': CLIENT,
+    'io.modelcontextprotocol/clientCapabilities': {},
+  },
+};
 
 /** @throws saying what is wrong. */
 export async function probe(config: ProbeConfig, ask: Ask, token?: () => Promise<string>): Promise<void> {
@@ -18,38 +30,51 @@ export async function probe(config: ProbeConfig, ask: Ask, token?: () => Promise
   }
   const authorization = `Bearer ${await token()}`;
   const begun = await call('initialize', INITIALIZE, { authorization });
-  const { serverInfo } = resultOf('initialize', begun);
-  if (serverInfo === undefined) throw new Error('initialize was answered without serverInfo');
+  if (begun.status === 400 || (begun.status === 200 && resultIn(begun) === undefined)) {
+    return modern(call, authorization);
+  }
+  const { serverInfo, protocolVersion } = resultOf('initialize', begun);
   const session = begun.headers['mcp-session-id'];
-  const own = { authorization, ...(typeof session === 'string' && { 'mcp-session-id': session }) };
+  const own = {
+    authorization,
+    ...(typeof protocolVersion === 'string' && { 'mcp-protocol-version': protocolVersion }),
+    ...(typeof session === 'string' && { 'mcp-session-id': session }),
+  };
   try {
-    const { tools } = resultOf('tools/list', await call('tools/list', {}, own));
-    if (!Array.isArray(tools)) throw new Error('tools/list was answered without tools');
+    if (serverInfo === undefined) throw new Error('initialize was answered without serverInfo');
+    if (typeof protocolVersion !== 'string') throw new Error('initialize was answered without protocolVersion');
+    const { status } = await call('notifications/initialized', undefined, own);
+    if (status < 200 || status > 299) throw new Error(`notifications/initialized was answered ${status}, not 202`);
+    expectTools(await call('tools/list', {}, own));
   } finally {
     // Its own fault is no sign of a server that does not answer.
     if (typeof session === 'string') await ask(config.resource, { method: 'DELETE', headers: own }).catch(() => {});
   }
 }
 
-const INITIALIZE = {
-  protocolVersion: REVISION,
-  capabilities: {},
-  clientInfo: { name: 'region-probe', version: '1' },
-};
+async function modern(call: Call, authorization: string): Promise<void> {
+  const asked = (method: string) =>
+    call(method, ENVELOPE, { authorization, 'mcp-protocol-version': MODERN, 'mcp-method': method });
+  const { supportedVersions } = resultOf('initialize was refused, and server/discover', await asked('server/discover'));
+  if (!Array.isArray(supportedVersions) || !supportedVersions.includes(MODERN)) {
+    throw new Error(`initialize was refused, and server/discover does not name ${MODERN}`);
+  }
+  expectTools(await asked('tools/list'));
+}
 
-type Call = (method: string, params: object, headers: Readonly<Record<string, string>>) => Promise<Answer>;
+function expectTools(answer: Answer): void {
+  if (!Array.isArray(resultOf('tools/list', answer).tools)) throw new Error('tools/list was answered without tools');
+}
+
+/** Without parameters: a notification. */
+type Call = (method: string, params?: object, headers?: Readonly<Record<string, string>>) => Promise<Answer>;
 
 function callerOf({ resource }: ProbeConfig, ask: Ask): Call {
   return (method, params, headers) =>
     ask(resource, {
       method: 'POST',
-      headers: {
-        ...headers,
-        accept: 'application/json, text/event-stream',
-        'content-type': 'application/json',
-        'mcp-protocol-version': REVISION,
-      },
-      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+      headers: { ...headers, accept: 'application/json, text/event-stream', 'content-type': 'application/json' },
+      body: JSON.stringify({ jsonrpc: '2.0', ...(params !== undefined && { id: 1 }), method, params }),
     });
 }
 
@@ -59,11 +84,17 @@ function expectStatus(what: string, { status }: Answer, expected: number): void 
 
 function resultOf(method: string, answer: Answer): Record<string, unknown> {
   expectStatus(method, answer, 200);
+  const result = resultIn(answer);
+  if (result === undefined) throw new Error(`${method} was answered without a result`);
+  return result;
+}
+
+function resultIn(answer: Answer): Record<string, unknown> | undefined {
   for (const text of messagesIn(answer)) {
     const { result } = JSON.parse(text) as { result?: Record<string, unknown> };
     if (typeof result === 'object' && result !== null) return result;
   }
-  throw new Error(`${method} was answered without a result`);
+  return undefined;
 }
 
 /** One message, or those of a short stream. */

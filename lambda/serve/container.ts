@@ -18,6 +18,9 @@ const MAX_NOTICE_MS = 10_000;
 /** Kept back from the time to drain, to exit before the platform kills. */
 const EXIT_MS = 500;
 
+/** How long a process that is asked how it is may take: what is behind it may take 3 s, and the platform waits 5. */
+const HEALTH_MS = 4_000;
+
 type Startable = Pick<Guarded, 'start'>;
 
 /** Past the longest call, for which an idle connection is kept. */
@@ -96,7 +99,7 @@ function nameless(server: Startable, idHeader: string | undefined): Startable {
 
 async function isHealthy({ port }: ContainerSettings): Promise<boolean> {
   try {
-    const signal = AbortSignal.timeout(2_000);
+    const signal = AbortSignal.timeout(HEALTH_MS);
     return (await fetch(`http://127.0.0.1:${port}${HEALTH_PATH}`, { signal })).ok;
   } catch {
     return false;

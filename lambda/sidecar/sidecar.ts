@@ -1,5 +1,4 @@
 /** The guard in front of a server in another process. */
-import { connect } from 'node:net';
 import { stdoutLog } from '../guard/audit';
 import { configFrom, type GuardConfig } from '../guard/config';
 import type { CallContext } from '../guard/exchange';
@@ -7,16 +6,17 @@ import { createGuard, type GuardDependencies } from '../guard/guard';
 import { concurrencyOf, limitsOf } from '../guard/limit-rules';
 import type { GuardedFetch } from '../serve/guarded';
 import { upstreamFrom } from './config';
-import { connectionTo } from './connection';
+import { connectionTo, type Send } from './connection';
 import { upstreamServer } from './upstream';
 import { UpstreamSessions } from './upstream-sessions';
 import { upstreamTools } from './upstream-tools';
 
-const READY_MS = 1_000;
+/** What asks for `/health` waits longer: a process in the container 4 s, the load balancer 5 s. */
+const READY_MS = 3_000;
 
 export interface Sidecar {
   start(): GuardedFetch;
-  /** Whether the server takes connections. */
+  /** Whether the server answers HTTP, whatever it says. A connection is no sign: the system takes it, not the server. */
   ready(): Promise<boolean>;
 }
 
@@ -25,7 +25,7 @@ export function sidecar(environment: NodeJS.ProcessEnv): Sidecar {
   const url = upstreamFrom(environment);
   return {
     start: () => guardedUpstream(configFrom(environment), url),
-    ready: () => accepts(url),
+    ready: () => answers(connectionTo(url)),
   };
 }
 
@@ -43,16 +43,13 @@ export function guardedUpstream(config: GuardConfig, url: URL, dependencies: Gua
   return Object.assign(fetch, { concurrency: concurrencyOf(config.policy), bodyBytes });
 }
 
-function accepts({ hostname, port }: URL): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 80), timeout: READY_MS });
-    const settle = (accepted: boolean) => {
-      socket.destroy();
-      resolve(accepted);
-    };
-    socket
-      .on('connect', () => settle(true))
-      .on('timeout', () => settle(false))
-      .on('error', () => settle(false));
-  });
+function answers(send: Send): Promise<boolean> {
+  const signal = AbortSignal.timeout(READY_MS);
+  return send({ method: 'HEAD', headers: {}, signal, repeatable: true }).then(
+    (incoming) => {
+      incoming.destroy();
+      return true;
+    },
+    () => false,
+  );
 }

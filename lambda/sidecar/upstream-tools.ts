@@ -6,7 +6,7 @@ import type { McpFetch } from '../guard/guard';
 import { isRecord } from '../guard/message';
 import type { Principal } from '../guard/principal';
 import { NotServed } from '../guard/server-fault';
-import { answerIn, listAll, listTools } from '../guard/tools/tool-list';
+import { ANSWER_MS, answerIn, listAll, listTools } from '../guard/tools/tool-list';
 import type { ListTools } from '../guard/tools/tools';
 import { answerFrom } from './answers';
 import type { Send } from './connection';
@@ -32,7 +32,7 @@ export function upstreamTools({ send, server, sessions, resource, maxBytes }: Up
   /** One message of the older era. */
   async function say(parsed: object, headers: Headers, principal: Principal, id?: string) {
     const sent = sentTo('POST', upstreamHeaders(headers, principal, id), parsed);
-    const incoming = await send({ ...sent, repeatable: true });
+    const incoming = await send({ ...sent, signal: AbortSignal.timeout(ANSWER_MS), repeatable: true });
     return { id: sessionIdOf(incoming), response: await answerFrom(incoming, maxBytes) };
   }
 

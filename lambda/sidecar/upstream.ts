@@ -39,25 +39,46 @@ const REPEATABLE: ReadonlySet<string> = new Set([
 /** Characters that an id in a header may have (MCP 2025-11-25, transports, session management). */
 const SESSION_ID = /^[\x21-\x7e]{1,1024}$/;
 
+/** How long a server may take to name the session that it begins. */
+const OPENING_MS = 60_000;
+
 const KEEPS_SESSIONS =
   'the server begins sessions of its own, and the policy keeps none: what needs a session there fails. Give SecureMcpServer `sessions`, or make the server stateless';
 
 export function upstreamServer({ send, sessions, maxBytes, warn }: UpstreamOptions): McpFetch {
   let warned = false;
 
-  function exchange(request: Request, { body, principal }: Admitted, id?: string): Promise<IncomingMessage> {
-    const { method, signal } = request;
+  function exchange(
+    request: Request,
+    { body, principal }: Admitted,
+    id?: string,
+    signal = request.signal,
+  ): Promise<IncomingMessage> {
+    const { method, headers } = request;
     return send({
-      ...sentTo(method, upstreamHeaders(request.headers, principal, id), body.parsed),
+      ...sentTo(method, upstreamHeaders(headers, principal, id), body.parsed),
       signal,
       repeatable: isRepeatable(method, body),
     });
   }
 
+  /**
+   * What may begin a session does not end with its call before the server has named the session: nobody could end one
+   * whose id was never read.
+   */
+  async function opening(request: Request, given: Admitted): Promise<IncomingMessage> {
+    const incoming = await exchange(request, given, undefined, AbortSignal.timeout(OPENING_MS));
+    const { signal } = request;
+    if (signal.aborted) incoming.destroy();
+    else signal.addEventListener('abort', () => incoming.destroy(), { once: true });
+    return incoming;
+  }
+
   async function stateless(request: Request, given: Admitted): Promise<Response> {
-    const incoming = await exchange(request, given);
+    const opens = given.body.messages.some(({ method }) => method === 'initialize');
+    const incoming = await (opens ? opening(request, given) : exchange(request, given));
     const id = sessionIdOf(incoming);
-    if (id !== undefined && given.body.messages.some(({ method }) => method === 'initialize')) {
+    if (id !== undefined && opens) {
       if (!warned) warn(KEEPS_SESSIONS);
       warned = true;
       // Nobody will ever use it: the id is not handed on, because nothing would bind it to its user.
@@ -68,16 +89,21 @@ export function upstreamServer({ send, sessions, maxBytes, warn }: UpstreamOptio
 
   async function begin(request: Request, given: Admitted, session: Session): Promise<Response> {
     let begun = false;
+    let id: string | undefined;
     try {
-      const incoming = await exchange(request, given);
+      const incoming = await opening(request, given);
+      id = sessionIdOf(incoming);
       const response = await answered(incoming, given.body);
-      begun = response.status === 200;
+      begun = response.status === 200 && !request.signal.aborted;
       if (!begun) return response;
-      sessions.begin(session.key, sessionIdOf(incoming), given.principal);
+      sessions.begin(session.key, id, given.principal);
       response.headers.set('mcp-session-id', session.id);
       return response;
     } finally {
-      if (!begun) await session.end().catch(() => {});
+      if (!begun) {
+        if (id !== undefined) sessions.tellEnd(id, given.principal);
+        await session.end().catch(() => {});
+      }
     }
   }
 
@@ -88,6 +114,8 @@ export function upstreamServer({ send, sessions, maxBytes, warn }: UpstreamOptio
     }
     const known = sessions.find(session.key);
     if (known === undefined) return lost(session);
+    // Before it is sent: a server that answers in JSON says nothing until the work is done.
+    request.signal.addEventListener('abort', () => sessions.tellCancelled(known, given), { once: true });
     const incoming = await exchange(request, given, known.id);
     if (incoming.statusCode === 404) {
       incoming.resume();
@@ -95,7 +123,6 @@ export function upstreamServer({ send, sessions, maxBytes, warn }: UpstreamOptio
       return lost(session);
     }
     sessions.occupy(known, incoming);
-    request.signal.addEventListener('abort', () => sessions.tellCancelled(known, given), { once: true });
     return answered(incoming, given.body);
   }
 

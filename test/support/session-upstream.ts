@@ -13,7 +13,14 @@ export interface SessionUpstream extends Upstream {
   readonly cancelled: unknown[];
 }
 
-export async function startSessionUpstream(): Promise<SessionUpstream> {
+/**
+ * @param enableJsonResponse it answers in JSON, and says nothing before the work is done
+ * @param openingMs what it takes to begin a session, whoever waits
+ */
+export async function startSessionUpstream({
+  enableJsonResponse = false,
+  openingMs = 0,
+} = {}): Promise<SessionUpstream> {
   const open: SessionUpstream['open'] = new Map();
   const named: SessionUpstream['named'] = [];
   const cancelled: unknown[] = [];
@@ -32,7 +39,9 @@ export async function startSessionUpstream(): Promise<SessionUpstream> {
         outgoing.writeHead(id === undefined ? 400 : 404, { 'content-type': 'application/json' }).end(refusal);
         return;
       }
+      if (openingMs > 0) await new Promise((resolve) => setTimeout(resolve, openingMs));
       const made = new StreamableHTTPServerTransport({
+        enableJsonResponse,
         sessionIdGenerator: () => `upstream-${randomUUID()}`,
         onsessioninitialized: (fresh) => void open.set(fresh, made),
         onsessionclosed: (ended) => void open.delete(ended),

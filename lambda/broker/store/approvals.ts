@@ -23,7 +23,8 @@ export class Approvals {
   async userOf(request: AuthorizationRequest, browser: string): Promise<string | undefined> {
     const approval = await this.table.get(keyOf(request, browser));
     if (approval === undefined) return undefined;
-    const grant = await this.grants.find(String(approval.grant));
+    // Where a region that may have it does not answer, the person is asked again: signing in does not depend on it.
+    const grant = await this.grants.find(String(approval.grant)).catch(() => undefined);
     return grant === undefined || grant.revoked !== undefined ? undefined : String(approval.user);
   }
 }

@@ -7,6 +7,8 @@ import type { ListTools } from './tools';
 
 const VERSION = '2026-07-28';
 const MAX_PAGES = 100;
+/** How long a server may take to answer with a page, in milliseconds: nobody else would ever end the question. */
+export const ANSWER_MS = 10_000;
 
 /** The tools of a server, as it lists them to the caller whose call is in hand. */
 export function listTools(server: McpFetch, resource: string): ListTools {
@@ -54,6 +56,8 @@ async function ask(server: McpFetch, resource: string, principal: Principal, met
       'mcp-method': method,
     },
   });
+  // Put on it as in `forwardedRequest`.
+  Object.defineProperty(request, 'signal', { value: AbortSignal.timeout(ANSWER_MS) });
   const body = {
     parsed: { jsonrpc: '2.0', id: 0, method, params },
     messages: [{ kind: 'request' as const, id: 0, method, params }],

@@ -2,7 +2,7 @@
  * The trace of one HTTP request: a span for each of its messages, and below the first one's what guard, server and tool
  * asked of others. Its place in a greater trace is settled when the body has been read, since a message may carry its
  * own (`_meta.traceparent`, SEP-414); that comes before what the request's headers say, and the platform's own segment
- * is linked to. Who has not proven who he is places nothing.
+ * is linked to. Who has not proven who he is places nothing: until then the request's headers choose no id.
  */
 import type { Decision } from '../authorize';
 import { isRecord } from '../message';
@@ -27,7 +27,7 @@ export interface CallTraceFacts {
 }
 
 export interface Surroundings {
-  /** What the platform says, which no caller can have written. */
+  /** What the platform says. A caller's header may stand behind it: some of them hand on id and decision. */
   readonly platform?: TraceContext;
   /** What the request's headers say, which anybody can write. */
   readonly request?: TraceContext;
@@ -42,6 +42,8 @@ export class CallTrace {
   readonly position: Position;
   private readonly began = Date.now();
   private readonly clock = performance.now();
+  /** An id that nobody else had a say in. */
+  private readonly own = newTraceId(this.began);
   private answers: Answered[] = [];
   private spans: Span[] = [];
   /** Of messages behind the first one. */
@@ -55,10 +57,9 @@ export class CallTrace {
     private readonly facts: CallTraceFacts,
     private readonly around: Surroundings,
   ) {
-    const { platform, request } = around;
-    this.position = { traceId: (platform ?? request)?.traceId ?? newTraceId(this.began) };
+    this.position = { traceId: around.platform?.traceId ?? this.own };
     // What is asked before the body is read is kept only where it is likely to be wanted.
-    const asked = facts.clients ? request?.sampled : undefined;
+    const asked = facts.clients ? around.request?.sampled : undefined;
     this.recording = facts.recorder !== undefined && (asked ?? this.decided());
   }
 
@@ -165,10 +166,12 @@ export class CallTrace {
     return asked.sampled && this.facts.sampler.admits(this.began);
   }
 
+  /** By our own id: one that a caller chose would decide as the caller likes. */
   private decided(): boolean {
     const { sampler, ratio } = this.facts;
     const byPlatform = ratio === undefined ? this.around.platform?.sampled : undefined;
-    this.choice ??= byPlatform ?? sampler.decides(this.position.traceId, this.began);
+    this.choice ??=
+      byPlatform === true ? sampler.admits(this.began) : (byPlatform ?? sampler.decides(this.own, this.began));
     return this.choice;
   }
 }

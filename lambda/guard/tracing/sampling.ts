@@ -1,11 +1,10 @@
 /**
- * Which traces are recorded where no caller has decided: a share of them by their ids, so that every service that asks
- * the same question gives the same answer; and without a share, the first of each second and one in twenty, as X-Ray's
- * own default rule has it.
+ * Which traces are recorded where no caller has decided: a share of them by an id that no caller chose; and without a
+ * share, the first of each second and one in twenty, as X-Ray's own default rule has it.
  */
 
 const DEFAULT_RATIO = 0.05;
-/** Traces of a second that callers can have recorded here by asking for it: recording costs, and they do not pay. */
+/** Traces of a second that others can have recorded here by asking for it: recording costs, and they do not pay. */
 const MAX_ASKED = 50;
 const DIGITS = 12;
 
@@ -16,7 +15,7 @@ export class Sampler {
 
   constructor(private readonly ratio?: number) {}
 
-  /** Of a trace that the caller wants recorded. */
+  /** Of a trace that the caller, or the platform, wants recorded. */
   admits(now: number): boolean {
     this.turn(now);
     this.asked += 1;

@@ -50,9 +50,15 @@ describe('an approval that is remembered', () => {
     put: async (key: string, item: Attributes) => Boolean(items.set(key, item)),
     get: async (key: string) => (Number(items.get(key)?.expires) > now ? items.get(key) : undefined),
   } as unknown as Table;
-  const approvals = new Approvals(table, { find: async () => grants } as unknown as Grants, () => now, 100);
+  let away = false;
+  const find = async () => {
+    if (away) throw new Error('the region does not answer');
+    return grants;
+  };
+  const approvals = new Approvals(table, { find } as unknown as Grants, () => now, 100);
   beforeEach(async () => {
     now = 0;
+    away = false;
     grants = {};
     items.clear();
     await approvals.remember(asked, 'browser', 'user', 'grant');
@@ -69,6 +75,13 @@ describe('an approval that is remembered', () => {
     ['set of scopes', { ...asked, scopes: ['a', 'b'] }, 'browser'],
   ])('A7 counts for no other %s', async (_what, other, browser) => {
     expect(await approvals.userOf(other, browser)).toBeUndefined();
+  });
+
+  test('O2 A7 is asked for again while the region that has its grant is away', async () => {
+    away = true;
+    expect(await approvals.userOf(asked, 'browser')).toBeUndefined();
+    away = false;
+    expect(await approvals.userOf(asked, 'browser')).toBe('user');
   });
 
   test('A7 ends after its time, and with its grant', async () => {

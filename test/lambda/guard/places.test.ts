@@ -1,5 +1,19 @@
+import type { Item, Table } from '../../../lambda/guard/dynamodb';
+import type { McpFetch } from '../../../lambda/guard/guard';
 import { Places } from '../../../lambda/guard/places';
 import { type Keys, makeKeys, sign, testGuardWith, toolCall, USER, userClaims } from '../../support/guard';
+import { sessionGuard } from '../../support/session-guard';
+
+/** Sessions that nobody ends or changes. */
+function tableInMemory(): Table {
+  const items = new Map<string, Item>();
+  return {
+    get: async (key) => items.get(key),
+    put: async (key, item) => items.set(key, item).has(key),
+    update: async (key) => items.get(key),
+    delete: async (key) => items.delete(key),
+  };
+}
 
 const ben = { ...USER, id: 'ben' };
 
@@ -41,6 +55,33 @@ describe('behind a guard', () => {
     while (waiting.length < 1) await new Promise((resolve) => setTimeout(resolve, 1));
     for (const go of waiting.splice(0)) go();
     expect((await again).status).toBe(200);
+  });
+
+  test('T8 one principal cannot take all connections with streams, and gets its own back', async () => {
+    const open: ReadableStreamDefaultController[] = [];
+    const server: McpFetch = async ({ method }, { session }) => {
+      if (method === 'POST') {
+        const headers = session?.begun ? { 'mcp-session-id': session.id } : undefined;
+        return Response.json({ jsonrpc: '2.0', id: 1, result: {} }, { headers });
+      }
+      const body = new ReadableStream({ start: (controller) => void open.push(controller) });
+      return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
+    };
+    const guarded = sessionGuard(keys, { table: tableInMemory(), streams: true }, server);
+    const ada = await sign(keys, userClaims({ sub: 'ada' }));
+    const other = await sign(keys, userClaims({ sub: 'ben' }));
+    const [id, theirs] = [await guarded.begin(ada), await guarded.begin(other)];
+    const stream = (token = ada, of = id) => guarded.ask('GET', undefined, { token, id: of });
+    const held = await Promise.all(Array.from({ length: 64 }, () => stream()));
+    expect(new Set(held.map(({ status }) => status))).toEqual(new Set([200]));
+    const refused = await stream();
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
+    expect((await guarded.ask('POST', toolCall('list_notes'), { token: ada, id })).status).toBe(200);
+    expect((await stream(other, theirs)).status).toBe(200);
+    await held[0]?.body?.cancel();
+    expect((await stream()).status).toBe(200);
+    expect((await stream()).status).toBe(503);
+    for (const one of open.slice(1)) one.close();
   });
 
   test('T8 a server that answers with nothing is an error, and gives its places back', async () => {

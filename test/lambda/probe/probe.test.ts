@@ -60,26 +60,23 @@ const config = (): ProbeConfig => ({
   caller: CALLER,
 });
 
+const BEGUN = { protocolVersion: '2025-06-18', serverInfo: { name: 'notes' } };
+
 function healthy({ url, method, body }: Seen): Answer {
   if (url === '/oauth2/token') return { status: 200, body: { access_token: 'token', expires_in: 900 } };
   if (method !== 'POST') return { status: 204, body: '' };
-  const { method: called } = JSON.parse(body);
-  return {
-    status: 200,
-    body: {
-      jsonrpc: '2.0',
-      id: 1,
-      result: called === 'initialize' ? { serverInfo: { name: 'notes' } } : { tools: [] },
-    },
-  };
+  const { method: called, id } = JSON.parse(body);
+  if (id === undefined) return { status: 202, body: '' };
+  return { status: 200, body: { jsonrpc: '2.0', id, result: called === 'initialize' ? BEGUN : { tools: [] } } };
 }
 
 const ask = () => askAt(address);
+const methods = () => seen.map(({ body }) => (body === '' ? 'end' : JSON.parse(body).method));
 const run = () => probe(config(), ask(), async () => 'token');
 
 test('O2 a server that answers initialize and lists its tools is healthy', async () => {
   await expect(run()).resolves.toBeUndefined();
-  expect(seen.map(({ body }) => JSON.parse(body).method)).toEqual(['initialize', 'tools/list']);
+  expect(methods()).toEqual(['initialize', 'notifications/initialized', 'tools/list']);
   expect(seen[0]?.headers).toMatchObject({ host: 'shared.localhost:1', authorization: 'Bearer token' });
 });
 
@@ -118,8 +115,67 @@ test('O2 a stream is an answer too, and a session that was begun is ended', asyn
   expect(seen.map(({ method, headers }) => [method, headers['mcp-session-id']])).toEqual([
     ['POST', undefined],
     ['POST', 'one'],
+    ['POST', 'one'],
     ['DELETE', 'one'],
   ]);
+});
+
+/** As servers do that keep a session and are strict about it. */
+function strict(request: Seen): Answer {
+  const reply = healthy(request);
+  const called = request.method === 'POST' ? JSON.parse(request.body).method : 'end';
+  if (called === 'initialize') return { ...reply, headers: { 'mcp-session-id': 'one' } };
+  const ready = methods().includes('notifications/initialized');
+  const { headers } = request;
+  return ready && headers['mcp-protocol-version'] === '2025-06-18' && headers['mcp-session-id'] === 'one'
+    ? reply
+    : { status: 400 };
+}
+
+test('O2 goes on as the server said it would: in its revision, after saying that it is ready', async () => {
+  answer = strict;
+  await run();
+  expect(methods()).toEqual(['initialize', 'notifications/initialized', 'tools/list', 'end']);
+  expect(seen.map(({ headers }) => headers['mcp-protocol-version'])).toEqual([
+    undefined,
+    '2025-06-18',
+    '2025-06-18',
+    '2025-06-18',
+  ]);
+});
+
+test('O2 a session is ended too where the server is not healthy', async () => {
+  answer = (request) => (request.body.includes('initialized') ? { status: 500 } : strict(request));
+  await expect(run()).rejects.toThrow('notifications/initialized was answered 500, not 202');
+  expect(methods().at(-1)).toBe('end');
+});
+
+describe('a server that knows initialize no more', () => {
+  const modern = ({ body, headers }: Seen): Answer => {
+    const { method, params } = JSON.parse(body);
+    const version = params._meta?.['io.modelcontextprotocol/protocolVersion'];
+    if (version === undefined) return { status: 400, body: { jsonrpc: '2.0', id: 1, error: { code: -32022 } } };
+    const told = headers['mcp-method'] === method && headers['mcp-protocol-version'] === version;
+    const result = method === 'tools/list' ? { tools: [] } : { supportedVersions: ['2026-07-28'] };
+    return told ? { status: 200, body: { jsonrpc: '2.0', id: 1, result } } : { status: 400 };
+  };
+
+  test.each([400, 200])('O2 is healthy when it lists its tools in the modern era (refused with %s)', async (status) => {
+    answer = (request) => ({ ...modern(request), ...(request.body.includes('"initialize"') && { status }) });
+    await run();
+    expect(methods()).toEqual(['initialize', 'server/discover', 'tools/list']);
+    expect(seen.every(({ headers }) => headers.authorization === 'Bearer token')).toBe(true);
+  });
+
+  test('O2 is not when it does not', async () => {
+    answer = (request) => (request.body.includes('tools/list') ? { status: 500 } : modern(request));
+    await expect(run()).rejects.toThrow('tools/list was answered 500');
+    answer = (request) =>
+      request.body.includes('discover')
+        ? { status: 200, body: { result: { supportedVersions: ['2025-11-25'] } } }
+        : modern(request);
+    await expect(run()).rejects.toThrow('initialize was refused, and server/discover does not name 2026-07-28');
+  });
 });
 
 test('O2 without a client, discovery must answer and a call must want a token', async () => {

@@ -1,5 +1,7 @@
 /** What reaches a server behind the sidecar, and what comes back of it. */
 
+import type { IncomingHttpHeaders } from 'node:http';
+import type { TracingSettings } from '../../../lib/private/contract';
 import { type ForeignServer, startForeignServer } from '../../support/foreign-server';
 import {
   type Keys,
@@ -13,6 +15,7 @@ import {
   write,
 } from '../../support/guard';
 import { startSidecar, type TestSidecar } from '../../support/sidecar';
+import { SPAN, TRACE, TRACEPARENT } from '../../support/traced';
 
 let keys: Keys;
 let foreign: ForeignServer;
@@ -73,7 +76,10 @@ test('O1 the server is told who calls, and gets nothing else of the caller', asy
     'x-mcp-principal-extra': 'yes',
     x_mcp_principal_id: 'root',
     'mcp-session-id': 'somebody-else',
-    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    traceparent: TRACEPARENT,
+    tracestate: 'a=b',
+    baggage: 'user=root',
+    'x-amzn-trace-id': 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1',
   });
   const call = foreign.requests.find(({ body }) => body.includes('tools/call'));
   expect(Object.keys(call?.headers ?? {}).sort()).toEqual([
@@ -83,7 +89,6 @@ test('O1 the server is told who calls, and gets nothing else of the caller', asy
     'content-length',
     'content-type',
     'host',
-    'traceparent',
     'x-mcp-principal-client',
     'x-mcp-principal-groups',
     'x-mcp-principal-id',
@@ -99,6 +104,50 @@ test('O1 the server is told who calls, and gets nothing else of the caller', asy
     'x-mcp-principal-scopes': 'notes:read',
   });
   expect(JSON.stringify(call)).not.toContain(token.slice(-20));
+});
+
+describe('with tracing', () => {
+  async function tracesGiven(tracing: TracingSettings): Promise<IncomingHttpHeaders> {
+    const traced = await startSidecar({ keys, upstream: foreign.url, config: { tracing } });
+    try {
+      await fetch(traced.url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/json, text/event-stream',
+          authorization: `Bearer ${token}`,
+          traceparent: TRACEPARENT,
+          tracestate: 'a=b',
+          baggage: 'user=root',
+          'x-amzn-trace-id': `Root=1-${TRACE.slice(0, 8)}-${TRACE.slice(8)};Sampled=1`,
+        },
+        body: JSON.stringify(toolCall('list_notes')),
+      });
+    } finally {
+      await traced.close();
+    }
+    // The list of tools is the guard's own question.
+    const asked = foreign.requests.find(({ body }) => body.includes('tools/list'));
+    expect(Object.keys(asked?.headers ?? { traceparent: '' })).not.toContain('traceparent');
+    return foreign.requests.find(({ body }) => body.includes('tools/call'))?.headers ?? {};
+  }
+
+  test('T10 the server gets the trace that the guard settled, as a parent of its own', async () => {
+    const given = await tracesGiven({ ratio: 0 });
+    expect(given).toMatchObject({ traceparent: expect.stringContaining(TRACE), tracestate: 'a=b' });
+    expect(given).not.toHaveProperty('baggage');
+    expect(given).not.toHaveProperty('x-amzn-trace-id');
+  });
+
+  test('T10 where callers have no say over traces, they have none in the server either', async () => {
+    const given = await tracesGiven({ ratio: 0, clients: false });
+    expect(given.traceparent).not.toContain(TRACE);
+    expect(given.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
+    expect(given.traceparent).not.toContain(SPAN);
+    expect(given).not.toHaveProperty('baggage');
+    expect(given).not.toHaveProperty('tracestate');
+    expect(given).not.toHaveProperty('x-amzn-trace-id');
+  });
 });
 
 test('O1 what no rule allows does not reach it, and lists show what the caller may see', async () => {

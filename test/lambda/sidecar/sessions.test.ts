@@ -134,6 +134,123 @@ test('T8 a client that goes ends the work of its session', async () => {
   await until(async () => upstream.cancelled.length === 1);
 });
 
+describe('in front of a server that says nothing before the work is done', () => {
+  let silent: SessionUpstream;
+  let front: TestSidecar;
+  beforeAll(async () => {
+    silent = await startSessionUpstream({ enableJsonResponse: true });
+    front = await startSidecar({
+      keys,
+      upstream: silent.url,
+      config: { policy: { ...CONFIG.policy, sessions: { seconds: SESSION_SECONDS } } },
+      dependencies: { table: state.table },
+      timeoutMs: 1_500,
+    });
+  });
+  afterAll(async () => {
+    await front.close();
+    await silent.close();
+  });
+  beforeEach(() => {
+    silent.cancelled.length = 0;
+  });
+
+  async function slowCall(signal?: AbortSignal): Promise<Response> {
+    const headers = {
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      authorization: `Bearer ${ada}`,
+    };
+    const begun = await fetch(front.url, { method: 'POST', headers, body: JSON.stringify(INITIALIZE) });
+    await begun.text();
+    const named = { ...headers, 'mcp-session-id': begun.headers.get('mcp-session-id') ?? '' };
+    return fetch(front.url, {
+      method: 'POST',
+      headers: named,
+      body: JSON.stringify(toolCall('read_note', {}, 7)),
+      signal,
+    });
+  }
+
+  test('T8 a client that goes ends the work', async () => {
+    const gone = new AbortController();
+    slowCall(gone.signal).catch(() => {});
+    await until(async () => silent.named.some(({ method, id }) => method === 'POST' && id !== undefined));
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    gone.abort();
+    await until(async () => silent.cancelled.length === 1);
+  });
+
+  test('T8 the end of its time ends the work', async () => {
+    expect((await slowCall()).status).toBe(504);
+    await until(async () => silent.cancelled.length === 1);
+  });
+});
+
+describe('in front of a server that takes its time to begin', () => {
+  let slow: SessionUpstream;
+  beforeAll(async () => {
+    slow = await startSessionUpstream({ openingMs: 300 });
+  });
+  afterAll(() => slow.close());
+  beforeEach(() => {
+    slow.named.length = 0;
+  });
+
+  const kept = { config: { policy: { ...CONFIG.policy, sessions: { seconds: SESSION_SECONDS } } } };
+
+  async function giveUp(front: TestSidecar, signal?: AbortSignal): Promise<number> {
+    const headers = {
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      authorization: `Bearer ${ada}`,
+    };
+    const begun = fetch(front.url, { method: 'POST', headers, body: JSON.stringify(INITIALIZE), signal });
+    return begun.then(
+      ({ status }) => status,
+      () => 0,
+    );
+  }
+
+  async function withFront(options: object, work: (front: TestSidecar) => Promise<void>): Promise<void> {
+    const dependencies = { table: state.table };
+    const front = await startSidecar({ keys, upstream: slow.url, dependencies, ...options });
+    try {
+      await work(front);
+      await until(async () => slow.named.some(({ method }) => method === 'DELETE'));
+      await until(async () => slow.open.size === 0);
+    } finally {
+      await front.close();
+    }
+  }
+
+  test.each([
+    ['the guard keeps sessions', kept],
+    ['the guard keeps none', {}],
+  ])('T8 a session that its client gave up before it began does not stay: %s', async (_, options) => {
+    await withFront(options, async (front) => {
+      expect(await giveUp(front, AbortSignal.timeout(150))).toBe(0);
+    });
+  });
+
+  test('T8 a session that began after its time does not stay', async () => {
+    await withFront({ ...kept, timeoutMs: 650 }, async (front) => {
+      expect(await giveUp(front)).toBe(504);
+    });
+  });
+
+  test('O1 one that somebody waits for stays', async () => {
+    const front = await startSidecar({ keys, upstream: slow.url, dependencies: { table: state.table }, ...kept });
+    try {
+      expect(await giveUp(front)).toBe(200);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      expect(slow.open.size).toBe(1);
+    } finally {
+      await front.close();
+    }
+  });
+});
+
 test('O1 the stream of a session, and what the server asks its client, go through', async () => {
   const transport = new StreamableHTTPClientTransport(new URL(sidecar.url), {
     requestInit: { headers: { authorization: `Bearer ${ada}` } },

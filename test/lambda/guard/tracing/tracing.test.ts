@@ -139,6 +139,59 @@ test('T10 who has not proven who he is has nothing recorded', async () => {
   await nothingCame();
 });
 
+describe('T10 an id that a caller chose', () => {
+  // Of all ids the one that every share records.
+  const id = `4bf92f3577b34da6a3ce${'0'.repeat(12)}`;
+  const logged = `1-4bf92f35-77b34da6a3ce${'0'.repeat(12)}`;
+  const headers = { traceparent: `00-${id}-${SPAN}-00` };
+
+  test.each([true, false])('is not that of a call without a token (clients %s)', async (clients) => {
+    const guard = await tracedGuard(keys, collector, { list_notes }, { ratio: 1, clients });
+    await callTool(guard, 'list_notes', { headers });
+    await callTool(guard, 'list_notes', { headers: { 'x-amzn-trace-id': `Root=${logged}` } });
+    const spans = await collector.has(2);
+    for (const { traceId } of spans) expect(traceId).not.toBe(id);
+    for (const { traceId } of guard.audits()) expect(traceId).not.toBe(logged);
+  });
+
+  test('is not that of a call where callers say nothing of traces', async () => {
+    const guard = await tracedGuard(keys, collector, { list_notes }, { ratio: 1, clients: false });
+    await callTool(guard, 'list_notes', { token, headers });
+    expect(guard.audits()[0]?.traceId).not.toBe(logged);
+  });
+
+  test.each([true, false])('does not decide what is recorded (clients %s)', async (clients) => {
+    const guard = await tracedGuard(keys, collector, { list_notes }, { ratio: 1e-9, clients });
+    for (const given of [headers, { 'x-amzn-trace-id': `Root=${logged}` }]) {
+      await callTool(guard, 'list_notes', { headers: given });
+    }
+    if (!clients) await callTool(guard, 'list_notes', { token, headers });
+    await callTool(guard, 'list_notes', { token, headers: { 'x-amzn-trace-id': `Root=${logged}` } });
+    await nothingCame();
+  });
+
+  test('is that of a call with a good token, and of what is said of its faults', async () => {
+    const revocation = () => Promise.reject(new Error('away'));
+    const guard = await tracedGuard(keys, collector, { list_notes }, {}, { revocation });
+    await callTool(guard, 'list_notes', { token, headers });
+    expect(guard.records.map((record) => 'traceId' in record && record.traceId)).toEqual(
+      guard.records.map(() => logged),
+    );
+    expect(guard.records.map(({ type }) => type).sort()).toEqual(['audit', 'error']);
+  });
+});
+
+test('T10 what the platform wants recorded is, up to fifty traces a second', async () => {
+  jest.spyOn(Date, 'now').mockReturnValue(Date.now());
+  onLambda(`Root=1-${'1'.repeat(8)}-${'2'.repeat(24)};Parent=${'3'.repeat(16)};Sampled=1`);
+  const guard = await tracedGuard(keys, collector, { list_notes }, {});
+  for (let call = 0; call < 60; call++) await callTool(guard, 'list_notes');
+  jest.restoreAllMocks();
+  await collector.has(50);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(collector.spans).toHaveLength(50);
+});
+
 test('T10 a client that may not say to which trace its call belongs', async () => {
   const guard = await tracedGuard(keys, collector, { list_notes }, { ratio: 1, clients: false });
   const asked = { meta: { traceparent: TRACEPARENT }, headers: { traceparent: TRACEPARENT } };
