@@ -171,6 +171,7 @@ export class SecureMcpServer extends Construct implements iam.IGrantable, ec2.IC
       userPool: this.userPool,
       state,
       collector: tracing.collector,
+      remoteOtlp: tracing.remoteOtlp,
     });
     this.hosted = hosting;
     this.serverFunction = hosting.target.kind === 'function' ? hosting.target.function : undefined;

@@ -6,7 +6,8 @@ import { failOnProblems } from '../private/errors';
 import { createKeyedTable } from '../private/keyed-table';
 import { isPrimary, type RegionPlan, sharedName } from '../private/region-plan';
 import { scopeListProblems } from '../private/scopes';
-import { factOf, machineFactOf } from '../regions/shared-facts';
+import { limitReferences } from '../regions/reference-limit';
+import { factOf, machineFactOf, machineListOf } from '../regions/shared-facts';
 import type { BrokerSettings } from './broker-settings';
 
 /** Whether the user pool is made in another region of the same server. */
@@ -31,6 +32,8 @@ export function bindPoolElsewhere(
   const issuer = factOf(region, 'issuer');
   const loginUrl = factOf(region, 'loginUrl');
   const clientId = factOf(region, 'client');
+  const machines: string[] = [];
+  limitReferences(scope);
   return {
     tokenIssuer: issuer,
     jwksUri: `${issuer}/.well-known/jwks.json`,
@@ -38,8 +41,10 @@ export function bindPoolElsewhere(
     userClientIds: settings.users ? [clientId] : [],
     addMachineClient: (id, { scopes }) => {
       failOnProblems(scope, scopeListProblems(`\`scopes\` of machine client '${id}'`, scopes, declared));
+      machines.push(id);
       return { clientId: machineFactOf(region, id), scopes: [...scopes] };
     },
+    machineClientList: () => machineListOf(region, machines),
     exchangeClientId: context.exchangeScopes.length > 0 ? factOf(region, 'exchange') : undefined,
     userPoolArn: Stack.of(scope).formatArn({
       service: 'cognito-idp',

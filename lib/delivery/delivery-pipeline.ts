@@ -102,10 +102,9 @@ export class McpDeliveryPipeline extends Construct {
     // With the key of the topic, whosever it is.
     this.topic.grantPublish(changes);
     notifyOfFailures(this.pipeline, this.topic);
-    narrowRoles(this);
-    for (const { replicationBucket } of Object.values(this.pipeline.crossRegionSupport)) {
-      acknowledgeReplica(replicationBucket);
-    }
+    const copies = Object.values(this.pipeline.crossRegionSupport).map(({ replicationBucket }) => replicationBucket);
+    narrowRoles(this, copies);
+    for (const bucket of copies) acknowledgeReplica(bucket);
   }
 }
 

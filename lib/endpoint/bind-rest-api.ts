@@ -1,9 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { ApiGatewayDomain } from 'aws-cdk-lib/aws-route53-targets';
 import { CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
-import type { EndpointBinding, EndpointContext } from '../private/bindings';
+import type { EndpointBinding, EndpointContext, EndpointMetrics } from '../private/bindings';
 import { wellKnownPaths } from '../private/contract';
 import { fail, failOnProblems } from '../private/errors';
 import { originProblem } from '../private/web-addresses';
@@ -13,7 +14,7 @@ import { pageHeaders } from './cors';
 import { addGatewayResponses } from './gateway-responses';
 import type { EndpointDomain } from './http-api-props';
 import { warnOfLaterScopes } from './later-scopes';
-import { createRestApi } from './rest-api';
+import { createRestApi, STAGE } from './rest-api';
 import { createTokenAuthorizer } from './rest-api-authorizer';
 import type { RestApiEndpointProps } from './rest-api-props';
 import { RestApiRoutes } from './rest-api-routes';
@@ -59,11 +60,7 @@ export function bindRestApi(parent: Construct, props: RestApiEndpointProps, cont
     allowedOrigins,
     pageHeaders: pageHeaders(context.contextHeaders),
     accessLogGroup,
-    metrics: {
-      requests: (options) => stage.metricCount(options),
-      clientErrors: (options) => stage.metricClientError(options),
-      serverErrors: (options) => stage.metricServerError(options),
-    },
+    metrics: metricsOf(context.serverName),
     connect: (targets) => {
       warnOfLaterScopes(scope, targets);
       addGatewayResponses(api, `${origin}${wellKnownPaths(path)[0]}`, allowedOrigins.length > 0);
@@ -73,6 +70,18 @@ export function bindRestApi(parent: Construct, props: RestApiEndpointProps, cont
       routes.addPublic(path, targets);
     },
   };
+}
+
+/**
+ * By names, not by references to the stage: a canary's alarms would wait for it, its alias for the alarms, the methods
+ * for the alias, and the stage for the methods.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
+ */
+function metricsOf(serverName: string): EndpointMetrics {
+  const dimensionsMap = { ApiName: serverName, Stage: STAGE };
+  const metric = (metricName: string) => (options: cloudwatch.MetricOptions) =>
+    new cloudwatch.Metric({ namespace: 'AWS/ApiGateway', metricName, statistic: 'Sum', dimensionsMap, ...options });
+  return { requests: metric('Count'), clientErrors: metric('4XXError'), serverErrors: metric('5XXError') };
 }
 
 function mapDomain(scope: Construct, mapping: apigateway.RestApi, domain: EndpointDomain): apigateway.DomainName {

@@ -1,4 +1,4 @@
-import type { Duration } from 'aws-cdk-lib';
+import { type Duration, Stack } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import { VpcLink } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -33,7 +33,10 @@ export function serviceIntegration(
   const shown = port === (tlsName === undefined ? HTTP : HTTPS) ? '' : `:${port}`;
   // The host is what the certificate must name, and the `Host` that the guard compares with its own.
   const uri = `${scheme}://${tlsName ?? domainName}${shown}${path}`;
-  return (verb) => new ServiceIntegration(verb, uri, link.vpcLinkId, loadBalancer.loadBalancerArn);
+  const target = loadBalancer.loadBalancerArn;
+  // Any of them changed, another link takes this one's place, which a stage without a new deployment would still name.
+  const network = Stack.of(scope).toJsonString([vpc.vpcId, vpc.selectSubnets(subnets).subnetIds, target]);
+  return (verb) => new ServiceIntegration(verb, uri, link.vpcLinkId, target, network);
 }
 
 /** What the CDK's own integration does not know yet is written into the finished method. */
@@ -43,13 +46,14 @@ export class ServiceIntegration extends apigateway.Integration {
     private readonly address: string,
     private readonly linkId: string,
     private readonly target: string,
+    private readonly network: string,
   ) {
     super({ type: apigateway.IntegrationType.HTTP_PROXY, integrationHttpMethod, uri: address });
   }
 
   public override bind(method: apigateway.Method): apigateway.IntegrationConfig {
     // What is written later is in no hash of the method, and a deployment that does not change is not made anew.
-    return { ...super.bind(method), deploymentToken: JSON.stringify([this.address, 'VPC_LINK', 'STREAM']) };
+    return { ...super.bind(method), deploymentToken: `${this.address} VPC_LINK STREAM ${this.network}` };
   }
 
   public complete(method: apigateway.Method, longestAnswer: Duration): void {

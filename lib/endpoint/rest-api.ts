@@ -8,7 +8,7 @@ import type { EndpointContext } from '../private/bindings';
 import { createLogGroup } from '../private/log-group';
 
 /** Nobody sees it: the address is the domain's. */
-const STAGE = 'live';
+export const STAGE = 'live';
 
 export interface CreatedApi {
   readonly api: apigateway.RestApi;

@@ -19,7 +19,7 @@ const LONGEST_MINUTES = 2880;
 export function deployCanary(parent: Construct, handler: lambda.Function, options: CanaryOptions): GradualDeployment {
   const scope = new Construct(parent, 'Deployment');
   const percentage = options.percent ?? 10;
-  const interval = options.interval ?? Duration.minutes(15);
+  const interval = options.interval ?? Duration.minutes(20);
   checkShare(scope, percentage);
   checkInterval(scope, interval);
   const alias = new lambda.Alias(scope, 'Alias', { aliasName: 'live', version: handler.currentVersion });

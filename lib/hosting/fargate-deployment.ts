@@ -40,6 +40,8 @@ export interface BlueGreenDeploymentProps {
  * How a service gets a new version. Each way keeps the old one until the new one answers its health checks, and goes
  * back by itself when it does not.
  *
+ * `blueGreen` and `canary` throw, when a server uses them, for a server without alarms: nobody would watch the version.
+ *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service-options.html
  */
 export class FargateDeployment {

@@ -126,8 +126,9 @@ export interface FargateHostingOptions {
   readonly deployment?: FargateDeployment;
 
   /**
-   * How long running calls have to end when a task is taken out: from 1 to 110 seconds. The load balancer sends nothing
-   * new meanwhile.
+   * How long running calls have to end after a task was told to stop: from 1 to 110 seconds. Before it is told, the load
+   * balancer sends nothing new and waits for running calls: five seconds more than the endpoint waits for an answer, or
+   * this time where it is longer.
    *
    * @default - five seconds more than the endpoint waits for an answer, 110 seconds at most
    */

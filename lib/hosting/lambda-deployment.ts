@@ -14,10 +14,10 @@ export interface CanaryOptions {
   readonly percent?: number;
 
   /**
-   * How long the others stay with the old version: whole minutes, 1 to 2880. The alarms look at five or ten minutes, so
+   * How long the others stay with the old version: whole minutes, 1 to 2880. The alarms look at five to fifteen minutes, so
    * a shorter time sees only what fails at once.
    *
-   * @default Duration.minutes(15)
+   * @default Duration.minutes(20)
    */
   readonly interval?: Duration;
 }

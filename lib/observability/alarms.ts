@@ -143,25 +143,31 @@ function plans(thresholds: AlarmThresholds, context: ObservabilityContext): Alar
   ];
 }
 
+/** Apart: the broker is open to everybody, and what strangers can set off must not stop a deployment. */
 function throttlePlans(thresholds: AlarmThresholds, { server, broker }: ObservabilityContext): AlarmPlan[] {
-  const throttled: Record<string, cloudwatch.IMetric> = {
-    ...(server.metrics.throttles ? { server: server.metrics.throttles({ period: PERIOD }) } : {}),
-    ...(broker ? { broker: broker.metricThrottles({ period: PERIOD }) } : {}),
-  };
-  const names = Object.keys(throttled);
-  if (names.length === 0) return [];
+  const threshold = thresholds.throttles ?? 1;
+  const text = 'Raise its reserved concurrency or the account’s limit';
   return [
-    {
-      id: 'Throttles',
-      metric: new cloudwatch.MathExpression({
-        expression: names.length > 1 ? names.join(' + ') : `${names[0]} * 1`,
-        usingMetrics: throttled,
-        label: 'Throttled invocations',
-        period: PERIOD,
-      }),
-      threshold: thresholds.throttles ?? 1,
-      description: 'Lambda runs no more of a function at once. Raise its reserved concurrency or the account’s limit',
-    },
+    ...(server.metrics.throttles
+      ? [
+          {
+            id: 'Throttles',
+            metric: server.metrics.throttles({ period: PERIOD }),
+            threshold,
+            description: `Lambda runs no more of the server’s function at once. ${text}`,
+          },
+        ]
+      : []),
+    ...(broker
+      ? [
+          {
+            id: 'BrokerThrottles',
+            metric: broker.metricThrottles({ period: PERIOD }),
+            threshold,
+            description: `Lambda runs no more of the broker’s function at once, so that people cannot sign in. ${text}`,
+          },
+        ]
+      : []),
   ];
 }
 

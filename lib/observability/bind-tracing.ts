@@ -20,15 +20,19 @@ export function bindTracing(scope: Construct, options: TracingOptions): TracingB
       ...(endpoint !== undefined && { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }),
     },
     collector: endpoint === undefined,
+    remoteOtlp: endpoint !== undefined && isLoopback(endpoint) ? undefined : endpoint,
   };
 }
 
 function checkEndpoint(scope: Construct, endpoint: string): void {
-  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
-  const loopback = url !== undefined && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback)) return;
+  const protocol = URL.canParse(endpoint) ? new URL(endpoint).protocol : undefined;
+  if (protocol === 'https:' || (protocol === 'http:' && isLoopback(endpoint))) return;
   fail(
     scope,
     `otlpEndpoint '${endpoint}' is no https URL: write one such as 'https://otlp.example.com' (http on loopback)`,
   );
+}
+
+function isLoopback(endpoint: string): boolean {
+  return URL.canParse(endpoint) && ['localhost', '127.0.0.1', '[::1]'].includes(new URL(endpoint).hostname);
 }

@@ -31,7 +31,7 @@ export interface AlarmThresholds {
   readonly latency?: Duration;
 
   /**
-   * Invocations that Lambda throttled.
+   * Invocations that Lambda throttled: of the server's function, and apart from it of the broker.
    *
    * @default 1
    */

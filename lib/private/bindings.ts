@@ -93,6 +93,8 @@ export interface TracingBinding {
   readonly environment: Readonly<Record<string, string>>;
   /** Whether a container's spans go to a collector beside it. */
   readonly collector: boolean;
+  /** Where spans leave for, beside X-Ray and what is next to the server. */
+  readonly remoteOtlp?: string;
 }
 
 export interface ObservabilityBinding {
@@ -173,6 +175,8 @@ export interface AuthorizationBinding {
   /** Whose user tokens the guard accepts; nobody's where no client is registered. */
   readonly userClientIds: readonly string[];
   readonly addMachineClient: (id: string, options: MachineClientOptions) => MachineClient;
+  /** The `client_id`s of all machine clients, comma-separated, where that is less than one after the other. */
+  readonly machineClientList?: () => string;
   /** Absent where clients talk to the provider itself. */
   readonly broker?: BrokerBinding;
   /** Present where the provider exists already. */
@@ -224,6 +228,8 @@ export interface HostingContext {
   readonly state: StateOptions;
   /** Whether a service needs a collector for its spans (`addCollector`). */
   readonly collector: boolean;
+  /** Where its spans leave for otherwise. */
+  readonly remoteOtlp?: string;
 }
 
 export interface HostingBinding {

@@ -102,8 +102,8 @@ function tokenProfile({ authorization: { provider } }: ServerFacts): Record<stri
   return { [GuardVariable.tokenProfile]: Lazy.string({ produce: () => JSON.stringify(provider.tokenProfile()) }) };
 }
 
-function machineClients({ machineClientIds }: ServerFacts): string {
-  return Lazy.string({ produce: () => machineClientIds().join(',') });
+function machineClients({ authorization, machineClientIds }: ServerFacts): string {
+  return Lazy.string({ produce: () => authorization.machineClientList?.() ?? machineClientIds().join(',') });
 }
 
 function seconds(lifetime: Duration): string {

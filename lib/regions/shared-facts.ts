@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Lazy, RemovalPolicy, SecretValue, Stack } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
@@ -36,6 +37,8 @@ export class SharedFacts {
   }
 
   private readonly facts: Record<string, string | undefined>;
+  /** Client ids by the names of the clients. */
+  private readonly machines = new Map<string, string>();
 
   private constructor(pool: PoolFacts) {
     this.facts = { ...pool };
@@ -44,14 +47,19 @@ export class SharedFacts {
   /** Machine clients are added after everything else was built. */
   public withMachine(id: string, client: MachineClient): MachineClient {
     this.facts[`${MACHINE}${id}`] = client.clientId;
+    this.machines.set(id, client.clientId);
     return client;
+  }
+
+  private machineList(): Record<string, string> {
+    return { [machineListName([...this.machines.keys()])]: [...this.machines.values()].join(',') };
   }
 
   private keep(scope: Construct, region: RegionPlan, encryptionKey?: kms.IKey): void {
     const secret = new secretsmanager.Secret(scope, 'RegionFacts', {
       description: `What the other regions of ${region.name} know of its user pool; nothing in it is secret`,
       secretStringValue: SecretValue.unsafePlainText(
-        Lazy.string({ produce: () => Stack.of(scope).toJsonString(this.facts) }),
+        Lazy.string({ produce: () => Stack.of(scope).toJsonString({ ...this.facts, ...this.machineList() }) }),
       ),
       encryptionKey,
       ...sharedSecret(scope, region, 'facts'),
@@ -68,6 +76,22 @@ export function factOf(region: RegionPlan, name: keyof PoolFacts): string {
 
 export function machineFactOf(region: RegionPlan, id: string): string {
   return read(region, `${MACHINE}${id}`);
+}
+
+/** The client ids of all these machine clients, comma-separated: one reference, however many they are. */
+export function machineListOf(region: RegionPlan, ids: readonly string[]): string {
+  return read(region, machineListName(ids));
+}
+
+/**
+ * Another name for other clients: CloudFormation reads a reference again when its text changed, and a region must not
+ * take clients that it was not told of.
+ */
+function machineListName(ids: readonly string[]): string {
+  const digest = createHash('sha256')
+    .update([...ids].sort().join('\n'))
+    .digest('hex');
+  return `machines-${digest.slice(0, 12)}`;
 }
 
 function read(region: RegionPlan, jsonField: string): string {

@@ -72,7 +72,15 @@ describe('alarms', () => {
         Properties,
       ]),
     );
-    const calling = ['BrokerFailures', 'GrantReplays', 'Memory', 'Refusals', 'Throttles', 'UnusualRefusals'];
+    const calling = [
+      'BrokerFailures',
+      'BrokerThrottles',
+      'GrantReplays',
+      'Memory',
+      'Refusals',
+      'Throttles',
+      'UnusualRefusals',
+    ];
     expect([...named.keys()].sort()).toEqual([...SYMPTOMS, ...calling].sort());
     const [[topic]] = resourcesOf(template, 'AWS::SNS::Topic') as [[string, unknown]];
     const calls = { AlarmActions: [{ Ref: topic }], OKActions: [{ Ref: topic }] };

@@ -56,6 +56,11 @@ const policyOf = (template: Template, id: RegExp) => {
   return found[0]![1].Properties.PolicyDocument.Statement;
 };
 
+const factsOf = (primary: Template): Record<string, string> => {
+  const secrets = resourcesOf(primary, 'AWS::SecretsManager::Secret').map(([, { Properties }]) => Properties);
+  return JSON.parse(text(secrets.find(({ Name }) => Name === 'Notes-facts').SecretString));
+};
+
 describe('two regions', () => {
   const { primary, second } = templatesOf();
   const both = [primary, second];
@@ -109,6 +114,12 @@ describe('two regions', () => {
   });
 
   test('O2 T1 there is no route for health: the probe has a token, of one scope, and the guard lets it in', () => {
+    const facts = factsOf(primary);
+    const known = (value: unknown) =>
+      text(value).replace(
+        /\{\{resolve:secretsmanager:Notes-facts:SecretString:([\w-]+)::\}\}/g,
+        (_, name) => facts[name]!,
+      );
     for (const template of both) {
       const keys = resourcesOf(template, 'AWS::ApiGatewayV2::Route').map(([, { Properties }]) => Properties.RouteKey);
       expect(keys.filter((key) => /health/.test(key))).toEqual([]);
@@ -118,7 +129,7 @@ describe('two regions', () => {
       const variables = probe?.Properties.Environment.Variables;
       expect(variables.MCP_PROBE_SCOPE).toBe('https://mcp.example.com/mcp/notes:read');
       expect(text(variables.MCP_PROBE_ADDRESS)).toMatch(/RegionalDomainName/);
-      expect(text(variablesOf(template, 'server').MCP_MACHINE_CLIENTS)).toContain(text(variables.MCP_PROBE_CLIENT));
+      expect(known(variablesOf(template, 'server').MCP_MACHINE_CLIENTS)).toContain(known(variables.MCP_PROBE_CLIENT));
     }
   });
 
@@ -194,7 +205,14 @@ describe('two regions', () => {
     const json = JSON.stringify(second.toJSON());
     const asked = [...json.matchAll(/\{\{resolve:secretsmanager:Notes-facts:SecretString:([\w-]+)::\}\}/g)];
     expect(new Set(asked.map(([, name]) => name))).toEqual(
-      new Set(['issuer', 'loginUrl', 'client', 'machine-reporting', 'machine-region-probe']),
+      new Set([
+        'issuer',
+        'loginUrl',
+        'client',
+        'machine-reporting',
+        'machine-region-probe',
+        expect.stringMatching(/^machines-[0-9a-f]{12}$/),
+      ]),
     );
     for (const [, name] of asked) expect(known).toContain(name);
   });
@@ -217,6 +235,49 @@ describe('two regions', () => {
       expect(JSON.stringify(Template.fromStack(stack).toJSON())).not.toMatch(/Fn::ImportValue|Custom::/);
     }
     expect(stacks[1]?.dependencies).toEqual([stacks[0]]);
+  });
+});
+
+describe('machine clients', () => {
+  const withMachines = (ids: readonly string[], only?: string[]) =>
+    globalServer({
+      only,
+      stacks: {
+        createStack(scope, id, region) {
+          const stack = new Stack(scope, id, { env: region.env });
+          const endpoint = McpEndpoint.httpApi({ domain: region.endpointDomain(stack) });
+          const notes = notesServer(stack, { endpoint, region });
+          for (const machine of ids) notes.addMachineClient(machine, { scopes: ['notes:read'] });
+          return stack;
+        },
+      },
+    });
+  const numbered = (count: number) => Array.from({ length: count }, (_, index) => `client-${index}`);
+  // Without the primary region, in whose functions as many would have no room.
+  const referencesOf = (count: number) =>
+    JSON.stringify(Template.fromStack(withMachines(numbered(count), [US]).stacks[0]!).toJSON()).match(/\{\{resolve:/g)
+      ?.length;
+
+  test('O2 are known to functions of another region by one reference to all, which changes as they do', () => {
+    const listOf = (...ids: string[]) => {
+      const [primary, second] = withMachines(ids).stacks.map((stack) => Template.fromStack(stack));
+      const reference = text(variablesOf(second!, 'server').MCP_MACHINE_CLIENTS);
+      const [, name = ''] =
+        /^\{\{resolve:secretsmanager:Notes-facts:SecretString:([\w-]+)::\}\}$/.exec(reference) ?? [];
+      expect(variablesOf(second!, 'broker').MCP_MACHINE_CLIENTS).toBe(reference);
+      expect(factsOf(primary!)[name]?.split(',').sort()).toEqual(
+        text(variablesOf(primary!, 'server').MCP_MACHINE_CLIENTS).split(',').sort(),
+      );
+      return name;
+    };
+    expect(new Set([listOf('a'), listOf('b'), listOf('a', 'b')]).size).toBe(3);
+    expect(listOf('b', 'a')).toBe(listOf('a', 'b'));
+  });
+
+  test('O2 take one dynamic reference each, and more than CloudFormation reads are refused', () => {
+    expect(referencesOf(20)).toBe(34);
+    expect(referencesOf(46)).toBe(60);
+    expect(() => referencesOf(47)).toThrow('the stack has 61 dynamic references, CloudFormation reads 60');
   });
 });
 

@@ -30,12 +30,19 @@ export function neededServices(
   context: HostingContext,
   secrets: Readonly<Record<string, ecs.Secret>>,
 ): ec2.InterfaceVpcEndpointAwsService[] {
-  const { userPool, policy } = context;
+  const { userPool, policy, remoteOtlp } = context;
   if (userPool === undefined || inOtherRegion(scope, userPool)) {
     fail(
       scope,
       'a VPC made here has no way to the keys of a token issuer that is not a user pool of this region: give `vpc` with ' +
         'private subnets that have a NAT gateway or a proxy',
+    );
+  }
+  if (remoteOtlp !== undefined) {
+    fail(
+      scope,
+      `a VPC made here has no way to otlpEndpoint '${remoteOtlp}': leave it out to send spans to X-Ray, or give \`vpc\` ` +
+        'with private subnets from which it is in reach',
     );
   }
   const kinds = Object.values(secrets);

@@ -69,6 +69,6 @@ export function hostService(scope: Construct, host: HostOptions): HostingBinding
     logGroup,
     connections: service.connections,
     metrics: serviceMetrics(service, loadBalancer),
-    rollbackOn: (alarms) => rollBackOn(service, alarms),
+    rollbackOn: (alarms) => rollBackOn(service, settings.deployment, alarms),
   };
 }

@@ -7,6 +7,9 @@ import type { EndpointFacts } from '../../private/bindings';
 import { GUARD_PORT, HEALTH_PATH } from '../../private/contract';
 import type { Network } from './network';
 
+/** Seconds; the most that a target group takes. */
+const LONGEST_DELAY = 3600;
+
 export interface LoadBalancer {
   readonly loadBalancer: elbv2.ApplicationLoadBalancer;
   readonly listener: elbv2.ApplicationListener;
@@ -47,7 +50,7 @@ export function createLoadBalancer(parent: Construct, options: LoadBalancerOptio
       port: GUARD_PORT,
       protocol: elbv2.ApplicationProtocol.HTTP,
       targetType: elbv2.TargetType.IP,
-      deregistrationDelay: drain,
+      deregistrationDelay: deregistrationDelay(endpoint, drain),
       loadBalancingAlgorithmType: elbv2.TargetGroupLoadBalancingAlgorithmType.LEAST_OUTSTANDING_REQUESTS,
       healthCheck: {
         path: HEALTH_PATH,
@@ -88,6 +91,15 @@ export function createLoadBalancer(parent: Construct, options: LoadBalancerOptio
 /** A little longer than the guard takes for its longest answer, and never less than the load balancer's own default. */
 function idleTimeout({ longestAnswer }: EndpointFacts): Duration {
   return Duration.seconds(Math.max(60, longestAnswer.toSeconds() + 5));
+}
+
+/**
+ * As long as a call may run: what is not over when it ends, the load balancer cuts. ECS sends SIGTERM afterwards, and the
+ * guard's own time is bounded by Fargate.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html
+ */
+function deregistrationDelay({ longestAnswer }: EndpointFacts, drain: Duration): Duration {
+  return Duration.seconds(Math.min(LONGEST_DELAY, Math.max(drain.toSeconds(), longestAnswer.toSeconds() + 5)));
 }
 
 function listenerSecurity(scope: Construct, { domain }: EndpointFacts): elbv2.BaseApplicationListenerProps {

@@ -1,3 +1,4 @@
+import { Annotations, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
@@ -51,6 +52,7 @@ function existingNetwork(scope: Construct, vpc: ec2.IVpc, given: ec2.SubnetSelec
  */
 function createVpc(parent: Construct, state: StateOptions): ec2.Vpc {
   const scope = new Construct(parent, 'Network');
+  warnOfZone(scope);
   const vpc = new ec2.Vpc(scope, 'Vpc', {
     maxAzs: 2,
     natGateways: 0,
@@ -61,4 +63,14 @@ function createVpc(parent: Construct, state: StateOptions): ec2.Vpc {
     trafficType: ec2.FlowLogTrafficType.REJECT,
   });
   return vpc;
+}
+
+/** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-vpc-links.html */
+function warnOfZone(scope: Construct): void {
+  if (Stack.of(scope).region !== 'us-east-1') return;
+  Annotations.of(scope).addWarningV2(
+    'cdk-mcp:zoneWithoutVpcLink',
+    'a VPC link takes no subnet in the zone use1-az3, and the VPC made here may get one there: if the deployment says ' +
+      'so, give `vpc` with private subnets in two other zones',
+  );
 }

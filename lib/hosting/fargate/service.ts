@@ -58,19 +58,21 @@ export function createService(scope: Construct, given: ServiceOptions): ecs.Farg
   // Tasks must not start before their role may do what the guard does first.
   service.node.addDependency(task.role, task.executionRole);
   const { targets, alternate } = loadBalancer;
+  const traffic = alternate && { ...alternate, role: trafficRole(scope, loadBalancer) };
   const target = service.loadBalancerTarget({
     containerName: guard.containerName,
     containerPort: GUARD_PORT,
     alternateTarget:
-      alternate &&
+      traffic &&
       new ecs.AlternateTarget('Alternate', {
-        alternateTargetGroup: alternate.targets,
-        productionListener: ecs.ListenerRuleConfiguration.applicationListenerRule(alternate.rule),
-        role: trafficRole(scope, loadBalancer),
+        alternateTargetGroup: traffic.targets,
+        productionListener: ecs.ListenerRuleConfiguration.applicationListenerRule(traffic.rule),
+        role: traffic.role,
       }),
   });
   targets.addTarget(target);
-  if (alternate) service.node.addDependency(alternate.rule);
+  // The role's policies are resources of their own, which nothing else makes the service wait for.
+  if (traffic) service.node.addDependency(traffic.rule, traffic.role);
   return service;
 }
 

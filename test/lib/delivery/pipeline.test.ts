@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, CfnOutput, type Environment, Stack, Stage, Validations } from 'aws-cdk-lib';
+import { App, CfnOutput, type Environment, Stack, type StackProps, Stage, Validations } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -331,6 +331,20 @@ describe('accounts and regions', () => {
     expect(JSON.stringify(policy)).toContain('cdk-hnb659fds-lookup-role-444455556666-us-east-1');
   });
 
+  test('O3 O4 the pipeline may use no keys but those it encrypts with, in other regions by their alias', () => {
+    const stack = build(true);
+    const statements = resourcesOf(Template.fromStack(stack), 'AWS::IAM::Policy')
+      .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)
+      .filter(({ Action, Resource }) => Resource === '*' && [Action].flat().some((name) => name.startsWith('kms:')));
+    expect(statements).toHaveLength(1);
+    const support = (stack.node.root as App).synth().stacks.find(({ id }) => id.startsWith('cross-region-stack'))!;
+    const alias = resourcesOf(Template.fromJSON(support.template), 'AWS::KMS::Alias').map(
+      ([, { Properties }]) => Properties.AliasName,
+    );
+    expect(alias).toHaveLength(1);
+    expect(statements[0].Condition).toEqual({ 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': alias } });
+  });
+
   test('O7 nag and the validator find nothing, the copies in other regions included', () => {
     const stack = build(true);
     expect(findings(stack.node.root as App)).toEqual([]);
@@ -388,6 +402,58 @@ describe('the example', () => {
     const app = new App({ context });
     new NotesPipelineStack(app, 'NotesPipeline');
     expect(findings(app)).toEqual([]);
+  });
+
+  const exampleWith = (given: Record<string, string>, props?: StackProps): App => {
+    const app = new App({ context: { ...context, ...given } });
+    new NotesPipelineStack(app, 'NotesPipeline', props);
+    return app;
+  };
+  const stackOf = (app: App) => app.node.findChild('NotesPipeline') as Stack;
+  const stageOf = (app: App, id: string) => stackOf(app).node.findChild(id) as Stage;
+
+  test('O3 its build makes the pipeline again, as it was made, and not the notes alone', () => {
+    const given = { hosting: 'fargate', endpoint: 'rest', repository: "it's/notes", connection: CONNECTION };
+    const commands = commandsOf(Template.fromStack(stackOf(exampleWith(given))), 'CdkBuildProject');
+    expect(commands).toContain(
+      "npx cdk synth --quiet -c pipeline=true -c hosting='fargate' -c endpoint='rest' -c repository='it'\\''s/notes' " +
+        `-c connection='${CONNECTION}'`,
+    );
+    expect(commands).not.toContain('npx cdk synth --quiet');
+  });
+
+  test('O3 pre-production and production have host names of their own', () => {
+    const app = exampleWith({ endpoint: 'rest', domain: 'notes.example.org', zone: 'example.org', zoneId: 'Z1' });
+    const names = ['PreProduction', 'Production'].map((id) => {
+      const [{ template }] = stageOf(app, id).synth().stacks as unknown as [{ template: object }];
+      const record = onlyResource(Template.fromJSON(template as never), 'AWS::Route53::RecordSet').Properties;
+      return [record.Name, record.HostedZoneId];
+    });
+    expect(names).toEqual([
+      ['pre.notes.example.org.', 'Z1'],
+      ['notes.example.org.', 'Z1'],
+    ]);
+  });
+
+  test('O2 O3 regions get the zone that was given, and nothing is looked up', () => {
+    const given = {
+      hosting: 'fargate',
+      regions: 'eu-central-1,us-east-1',
+      domain: 'notes.example.org',
+      zone: 'example.org',
+      zoneId: 'Z1',
+    };
+    const app = exampleWith(given, { env: HOME });
+    for (const id of ['PreProduction', 'Production-eu-central-1', 'Production-us-east-1']) {
+      const assembly = stageOf(app, id).synth();
+      expect([id, assembly.manifest.missing ?? []]).toEqual([id, []]);
+      if (id === 'PreProduction') continue;
+      const record = onlyResource(
+        Template.fromJSON(assembly.stacks[0]!.template),
+        'AWS::Route53::RecordSet',
+      ).Properties;
+      expect([record.Name, record.HostedZoneId]).toEqual(['notes.example.org.', 'Z1']);
+    }
   });
 
   test('O7 what the stages deploy is checked as well', () => {

@@ -1,6 +1,6 @@
-import type { Stack } from 'aws-cdk-lib';
+import { Fn, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
 import {
   ApplicationLoadBalancer,
   ApplicationProtocol,
@@ -11,6 +11,7 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { McpHosting } from 'cdk-mcp';
 import type { HostingBinding } from '../../../lib/private/bindings';
+import { anyContainer } from '../hosting/fargate-support';
 import { notesServer, onlyResource, resourcesOf, stackIn, text } from '../support';
 import { methodsOf, restApi } from './rest-support';
 
@@ -85,4 +86,34 @@ describe('a service behind the REST API', () => {
 
 test('O1 a listener without TLS is asked without it, under the same host', () => {
   expect(methodsOf(templateWith(false))['POST /mcp'].Integration.Uri).toBe('http://mcp.example.com/mcp');
+});
+
+describe('the stage', () => {
+  const attributes = {
+    vpcId: 'vpc-11111111',
+    availabilityZones: ['a', 'b'],
+    privateSubnetIds: ['subnet-11111111', 'subnet-22222222'],
+  };
+
+  function deploymentIn(vpcOf: (stack: Stack) => IVpc): string {
+    const stack = stackIn();
+    notesServer(stack, { endpoint: restApi(stack), hosting: anyContainer({ vpc: vpcOf(stack) }) });
+    return onlyResource(Template.fromStack(stack), 'AWS::ApiGateway::Stage').Properties.DeploymentId.Ref;
+  }
+  const withAttributes = (changed: object) =>
+    deploymentIn((stack) => Vpc.fromVpcAttributes(stack, 'Vpc', { ...attributes, ...changed }));
+
+  test('O1 is deployed again when the network changes, which replaces the link, and only then', () => {
+    const before = withAttributes({});
+    expect(withAttributes({})).toBe(before);
+    expect(withAttributes({ privateSubnetIds: ['subnet-11111111', 'subnet-33333333'] })).not.toBe(before);
+    expect(withAttributes({ vpcId: 'vpc-22222222' })).not.toBe(before);
+  });
+
+  test('O1 is deployed for subnets that are known only at deploy time', () => {
+    const later = (name: string) => ({ privateSubnetIds: Fn.split(',', Fn.importValue(name), 2) });
+    const before = withAttributes(later('Subnets'));
+    expect(withAttributes(later('Subnets'))).toBe(before);
+    expect(withAttributes(later('Others'))).not.toBe(before);
+  });
 });

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { McpWaf, type StandardWafProps } from 'cdk-mcp';
+import { ROOT } from '../../support/stack';
 import { notesServer, onlyResource, resourcesOf, stackIn, text } from '../support';
 import { restApi } from './rest-support';
 
@@ -35,6 +38,15 @@ describe('the standard web ACL', () => {
       [3, 'PerAuthorization'],
     ]);
     for (const { OverrideAction } of rulesOf(template).slice(0, 2)) expect(OverrideAction).toEqual({ None: {} });
+  });
+
+  test('T6 costs what the pages say: 5 USD a month, and 1 for each rule', () => {
+    for (const page of ['cost', 'endpoints']) {
+      const lines = readFileSync(join(ROOT, `docs/${page}.md`), 'utf8').split('\n');
+      const idle = lines.filter((line) => /web ACL.*rules/.test(line) && line.startsWith('|'));
+      expect(idle).toHaveLength(1);
+      expect(idle[0]).toContain((5 + rulesOf(template).length).toFixed(2));
+    }
   });
 
   test('T6 counts what it finds in bodies, up to 64 KB, and blocks none for it', () => {

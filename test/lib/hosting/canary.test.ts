@@ -1,15 +1,17 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
-import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { LambdaDeployment, McpObservability } from 'cdk-mcp';
-import { anyHosting, notesServer, onlyResource, resourcesOf, templateOf, text } from '../support';
+import { cycleIn } from '../../../scripts/assembly-problems';
+import { restApi } from '../endpoint/rest-support';
+import { anyHosting, notesServer, onlyResource, resourcesOf, stackIn, templateOf, text } from '../support';
 
 const canary = (options?: Parameters<typeof LambdaDeployment.canary>[0]) =>
   templateOf({ hosting: anyHosting({ deployment: LambdaDeployment.canary(options) }) });
 
-test('O3 a tenth of the traffic for fifteen minutes, unless it is said otherwise', () => {
+test('O3 a tenth of the traffic for twenty minutes, longer than any alarm takes, unless it is said otherwise', () => {
   const routing = (template: Template) =>
     onlyResource(template, 'AWS::CodeDeploy::DeploymentConfig').Properties.TrafficRoutingConfig.TimeBasedCanary;
-  expect(routing(canary())).toEqual({ CanaryInterval: 15, CanaryPercentage: 10 });
+  expect(routing(canary())).toEqual({ CanaryInterval: 20, CanaryPercentage: 10 });
   expect(routing(canary({ percent: 50, interval: Duration.hours(1) }))).toEqual({
     CanaryInterval: 60,
     CanaryPercentage: 50,
@@ -41,7 +43,16 @@ test('O3 CodeDeploy shifts the alias, and rolls back on the alarms that speak of
 
 test('O3 what anybody can set off from outside does not stop a deployment', () => {
   const alarms = text(onlyResource(canary(), 'AWS::CodeDeploy::DeploymentGroup').Properties.AlarmConfiguration.Alarms);
-  expect(alarms).not.toMatch(/Refusals|GrantReplays|BrokerFailures/);
+  expect(alarms).not.toMatch(/Refusals|GrantReplays|Broker/);
+});
+
+test('O3 the alarm on throttles that stops a deployment counts the server’s function alone', () => {
+  const template = canary();
+  const [, alarm] = resourcesOf(template, 'AWS::CloudWatch::Alarm').find(([id]) =>
+    /Observability(?!Broker)ThrottlesAlarm/.test(id),
+  )!;
+  expect(alarm.Properties).toMatchObject({ MetricName: 'Throttles', Namespace: 'AWS/Lambda' });
+  expect(text(alarm.Properties.Dimensions)).toContain('NotesServerFunction');
 });
 
 test('O3 the endpoint calls the alias and may call nothing but the alias', () => {
@@ -104,4 +115,25 @@ test('O3 fails without alarms: nothing would roll back', () => {
       observability: McpObservability.standard({ alarms: false }),
     }),
   ).toThrow(/leave `alarms` of the observability on/);
+});
+
+test.each(['http', 'rest'])('O1 O3 no resource waits for itself behind the %s endpoint', (kind) => {
+  const stack = stackIn();
+  const hosting = anyHosting({ deployment: LambdaDeployment.canary() });
+  notesServer(stack, { hosting, endpoint: kind === 'rest' ? restApi(stack) : undefined });
+  expect(cycleIn(Template.fromStack(stack).toJSON())).toBeUndefined();
+});
+
+test('O1 O3 a REST API is watched by its names, which are those that API Gateway counts under', () => {
+  const stack = stackIn();
+  notesServer(stack, { endpoint: restApi(stack) });
+  const template = Template.fromStack(stack);
+  const [, { Properties }] = resourcesOf(template, 'AWS::CloudWatch::Alarm').find(([id]) =>
+    id.includes('ServerErrorsAlarm'),
+  )!;
+  expect(Properties).toMatchObject({ Namespace: 'AWS/ApiGateway', MetricName: '5XXError', Statistic: 'Sum' });
+  expect(Properties.Dimensions).toEqual([
+    { Name: 'ApiName', Value: onlyResource(template, 'AWS::ApiGateway::RestApi').Properties.Name },
+    { Name: 'Stage', Value: onlyResource(template, 'AWS::ApiGateway::Stage').Properties.StageName },
+  ]);
 });

@@ -1,8 +1,9 @@
-import type { Stack } from 'aws-cdk-lib';
+import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerImage } from 'aws-cdk-lib/aws-ecs';
-import { ContentModeration, McpAuthorization, OutputPolicy } from 'cdk-mcp';
+import { ContentModeration, McpAuthorization, type McpHosting, McpObservability, OutputPolicy } from 'cdk-mcp';
+import { restApi } from '../endpoint/rest-support';
 import { notesServer, onlyResource, resourcesOf, stackIn, templateOf, text } from '../support';
 import { anyContainer, ownDomain } from './fargate-support';
 
@@ -88,6 +89,30 @@ describe('a VPC made here', () => {
     const cached = '111111111111.dkr.ecr.eu-central-1.amazonaws.com/docker-hub/example/server';
     expect(() => templateOf({ hosting: anyContainer({ image: ContainerImage.fromRegistry(cached) }) })).not.toThrow();
   });
+
+  test('T10 fails for spans that could not leave it; beside the server they can', () => {
+    const tracedTo = (otlpEndpoint: string) => () =>
+      templateOf({
+        hosting: anyContainer(),
+        observability: McpObservability.standard({ tracing: { otlpEndpoint } }),
+      });
+    expect(tracedTo('https://otlp.example.com')).toThrow(
+      /no way to otlpEndpoint 'https:\/\/otlp.example.com': leave it out to send spans to X-Ray, or give `vpc`/,
+    );
+    expect(tracedTo('http://127.0.0.1:4318')).not.toThrow();
+  });
+
+  test('O1 synth warns in the region with a zone that VPC links do not take, and in no other', () => {
+    const stackWith = (region?: string) => {
+      const stack = new Stack(new App(), 'Test', { env: { region } });
+      notesServer(stack, { hosting: anyContainer() });
+      return Annotations.fromStack(stack);
+    };
+    const warning = Match.stringLikeRegexp('use1-az3');
+    stackWith('us-east-1').hasWarning('*', warning);
+    stackWith('eu-central-1').hasNoWarning('*', warning);
+    stackWith().hasNoWarning('*', warning);
+  });
 });
 
 describe('security groups', () => {
@@ -167,6 +192,21 @@ describe('the load balancer', () => {
     expect(group.TargetGroupAttributes).toEqual(
       expect.arrayContaining([{ Key: 'deregistration_delay.timeout_seconds', Value: '35' }]),
     );
+  });
+
+  test('O1 lets calls end that run when a task leaves, as long as the endpoint waits for them', () => {
+    const delayOf = (hosting: McpHosting, rest = true) => {
+      const stack = stackIn();
+      notesServer(stack, { hosting, endpoint: rest ? restApi(stack) : undefined });
+      const group = onlyResource(Template.fromStack(stack), 'AWS::ElasticLoadBalancingV2::TargetGroup').Properties;
+      return group.TargetGroupAttributes.find(
+        ({ Key }: { Key: string }) => Key === 'deregistration_delay.timeout_seconds',
+      ).Value;
+    };
+    expect(delayOf(anyContainer())).toBe('905');
+    expect(delayOf(anyContainer({ drain: Duration.seconds(10) }))).toBe('905');
+    expect(delayOf(anyContainer({ drain: Duration.seconds(10) }), false)).toBe('35');
+    expect(delayOf(anyContainer({ drain: Duration.seconds(90) }), false)).toBe('90');
   });
 
   test('O4 speaks TLS 1.2 or later with the endpoint’s certificate, which the endpoint checks by name', () => {

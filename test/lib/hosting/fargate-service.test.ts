@@ -92,6 +92,15 @@ describe('a deployment', () => {
     });
   });
 
+  test('O1 fails where a version should be watched and nothing watches it', () => {
+    for (const deployment of [FargateDeployment.blueGreen(), FargateDeployment.canary()]) {
+      const observability = McpObservability.standard({ alarms: false });
+      expect(() => templateOf({ hosting: anyContainer({ deployment }), observability })).toThrow(
+        /without alarms would never be undone by one: leave `alarms` of the observability on, or use FargateDeployment\.rolling\(\)/,
+      );
+    }
+  });
+
   const moved = (deployment: FargateDeployment) => templateOf({ hosting: anyContainer({ deployment }) });
 
   test.each([
@@ -144,6 +153,17 @@ describe('a deployment', () => {
       else expect(JSON.stringify(Resource)).toMatch(/"Ref":"NotesServerLoadBalancing/);
     }
     expect(statements).toHaveLength(3);
+  });
+
+  test('T4 no request is moved before the role that moves them has its policies', () => {
+    for (const deployment of [FargateDeployment.blueGreen(), FargateDeployment.canary()]) {
+      const template = moved(deployment);
+      const policies = resourcesOf(template, 'AWS::IAM::Policy').filter(([id]) => id.includes('TrafficRole'));
+      expect(policies).toHaveLength(2);
+      expect(onlyResource(template, 'AWS::ECS::Service').DependsOn).toEqual(
+        expect.arrayContaining(policies.map(([id]) => id)),
+      );
+    }
   });
 
   test('is not scaled by requests when the requests move', () => {
