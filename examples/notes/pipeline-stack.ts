@@ -2,12 +2,20 @@ import { type CfnOutput, Stack, type StackProps, Stage, type StageProps } from '
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { McpDeliveryPipeline } from 'cdk-mcp';
 import type { Construct } from 'constructs';
+import { notesDomain } from './domain';
 import { notesInRegions } from './regions';
 import { NotesStack } from './stack';
 
 interface NotesStageProps extends StageProps {
   readonly canary?: boolean;
+  readonly hostName?: string;
 }
+
+/** What the command line can say about the notes: the build has to say it again, it starts from the commit alone. */
+const CONTEXT = [
+  ...['hosting', 'endpoint', 'domain', 'zone', 'zoneId', 'regions', 'canary', 'dynamic'],
+  ...['repository', 'connection', 'account'],
+];
 
 /** One whole deployment of the notes. */
 class NotesStage extends Stage {
@@ -15,7 +23,7 @@ class NotesStage extends Stage {
 
   public constructor(scope: Construct, id: string, props: NotesStageProps = {}) {
     super(scope, id, props);
-    this.notes = new NotesStack(this, 'NotesStack', { canary: props.canary });
+    this.notes = new NotesStack(this, 'NotesStack', { canary: props.canary, hostName: props.hostName });
   }
 
   public output(id: string): CfnOutput {
@@ -41,11 +49,17 @@ export class NotesPipelineStack extends Stack {
     const context = (name: string, otherwise: string) => String(this.node.tryGetContext(name) ?? otherwise);
     const nowhere = `arn:${this.partition}:codeconnections:${this.region}:${this.account}:connection/none`;
     const regions: string[] | undefined = this.node.tryGetContext('regions')?.split(',');
-    const preProduction = new NotesStage(this, 'PreProduction', { env: props.env });
+    // Without the account: whoever names it has zones of availability looked up.
+    const env = props.env && { region: props.env.region };
+    const preProduction = new NotesStage(this, 'PreProduction', {
+      env,
+      hostName: `pre.${notesDomain(this).domainName}`,
+    });
     new McpDeliveryPipeline(this, 'Pipeline', {
       connectionArn: context('connection', nowhere),
       repository: context('repository', 'example/notes'),
       entries: ['examples/notes/server.ts'],
+      commands: { synth: [this.synthCommand()] },
       preProduction,
       smokeTest: {
         mcpUrl: preProduction.output('McpUrl'),
@@ -56,7 +70,15 @@ export class NotesPipelineStack extends Stack {
       },
       production: regions
         ? regions.map((region) => new NotesRegionStage(this, region, regions))
-        : [new NotesStage(this, 'Production', { env: props.env, canary: true })],
+        : [new NotesStage(this, 'Production', { env, canary: true })],
     });
+  }
+
+  private synthCommand(): string {
+    const given = CONTEXT.flatMap((name): string[] => {
+      const value: unknown = this.node.tryGetContext(name);
+      return value === undefined ? [] : [`-c ${name}='${String(value).replaceAll("'", "'\\''")}'`];
+    });
+    return ['npx cdk synth --quiet -c pipeline=true', ...given].join(' ');
   }
 }

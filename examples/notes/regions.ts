@@ -1,13 +1,14 @@
 import { McpGlobalServer } from 'cdk-mcp';
 import type { Construct } from 'constructs';
+import { notesDomain } from './domain';
 import { NotesStack } from './stack';
 
-/** The notes server in several regions behind one host name; domain and zone are examples. */
+/** The notes server in several regions behind one host name, that of `notesDomain`. */
 export function notesInRegions(scope: Construct, regions: string[], only?: string[]): McpGlobalServer {
   return new McpGlobalServer(scope, 'Notes', {
     regions,
     only,
-    domain: { domainName: 'mcp.example.com', hostedZoneId: 'Z0123456789ABCDEFGHIJ', zoneName: 'example.com' },
+    domain: notesDomain(scope),
     stacks: { createStack: (parent, id, region) => new NotesStack(parent, id, { env: region.env, region }) },
   });
 }

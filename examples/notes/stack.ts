@@ -21,6 +21,13 @@ export interface NotesStackProps extends StackProps {
   readonly region?: McpRegion;
 
   /**
+   * The host name of a REST API.
+   *
+   * @default - that of `notesDomain`
+   */
+  readonly hostName?: string;
+
+  /**
    * Whether a new version gets its traffic gradually, and loses it when an alarm goes off.
    *
    * @default - all at once, unless `-c canary=true`
@@ -42,7 +49,7 @@ export class NotesStack extends Stack {
     const canary = props.canary ?? String(this.node.tryGetContext('canary')) === 'true';
 
     const server = new SecureMcpServer(this, 'Notes', {
-      ...notesEndpoint(this, region),
+      ...notesEndpoint(this, props),
       hosting: notesHosting(this, { TABLE_NAME: table.tableName }, { canary, severalRegions: region !== undefined }),
       authorization: McpAuthorization.cognito({
         clients: [

@@ -28,20 +28,32 @@ export interface SmokeReport {
 /** How long each request may take. */
 const PATIENCE_MS = 30_000;
 
+/** Characters of what is said of a check. */
+const MAX_DETAIL = 300;
+
 type Attempt = (check: string, attempt: () => Promise<string>) => Promise<boolean>;
 
 export async function smoke(selection: SmokeSelection, secret: string): Promise<SmokeReport> {
   const checks: SmokeCheck[] = [];
+  const forms = formsOf(secret, selection.client);
+  const shown = (text: string) => withoutSecret(text, forms).replace(/\s+/g, ' ').slice(0, MAX_DETAIL);
   const attempt: Attempt = async (check, perform) => {
     try {
-      checks.push({ check, passed: true, detail: await perform() });
+      checks.push({ check, passed: true, detail: shown(await perform()) });
       return true;
     } catch (error) {
-      checks.push({ check, passed: false, detail: withoutSecret(messageOf(error), secret) });
+      checks.push({ check, passed: false, detail: shown(messageOf(error)) });
       return false;
     }
   };
-  await tryAll(selection, secret, attempt);
+  // The SDK warns of what a token endpoint said, in its words.
+  const { warn } = console;
+  console.warn = (...said: unknown[]) => warn(shown(said.map(String).join(' ')));
+  try {
+    await tryAll(selection, secret, attempt);
+  } finally {
+    console.warn = warn;
+  }
   const passed = checks.every((one) => one.passed);
   return { version: 1, url: selection.url.href, client: selection.client, passed, checks };
 }
@@ -89,7 +101,7 @@ async function tryClient(selection: SmokeSelection, secret: string, issuer: stri
     if (call) {
       await attempt(`it calls ${call.tool}`, async () => {
         const result = await client.callTool({ name: call.tool, arguments: call.arguments }, { timeout: PATIENCE_MS });
-        if (result.isError === true) throw new Error(`it failed: ${JSON.stringify(result.content).slice(0, 200)}`);
+        if (result.isError === true) throw new Error(`it failed: ${JSON.stringify(result.content)}`);
         return 'it answered';
       });
     }
@@ -128,10 +140,21 @@ function compared(names: readonly string[], expected: readonly string[] | undefi
 function messageOf(error: unknown): string {
   const { message, cause } = error as { message?: string; cause?: { code?: string; message?: string } };
   const reason = cause?.code ?? cause?.message;
-  return `${message ?? error}${reason ? ` (${reason})` : ''}`.replace(/\s+/g, ' ').slice(0, 300);
+  return `${message ?? error}${reason ? ` (${reason})` : ''}`;
 }
 
-/** A server that echoes what it was sent must not put the secret into a log. */
-function withoutSecret(text: string, secret: string): string {
-  return text.replaceAll(secret, '[the secret]').replaceAll(encodeURIComponent(secret), '[the secret]');
+/** What a server may have been sent the secret as: in a form, and in the header of RFC 6749, section 2.3.1. */
+function formsOf(secret: string, client: string): readonly string[] {
+  const encoded = encodeURIComponent(secret);
+  const form = new URLSearchParams({ '': secret }).toString().slice(1);
+  const basic = [`${client}:${secret}`, `${encodeURIComponent(client)}:${encoded}`, `${client}:${encoded}`].map(
+    (pair) => Buffer.from(pair).toString('base64').replace(/=+$/, ''),
+  );
+  const quoted = JSON.stringify(secret).slice(1, -1);
+  return [...basic, ...basic.map(encodeURIComponent), form, encoded, quoted, secret];
+}
+
+/** A server that echoes what it was sent must not put the secret into a log: taken out whole, before anything is cut. */
+function withoutSecret(text: string, forms: readonly string[]): string {
+  return forms.reduce((rest, form) => rest.replaceAll(form, '[the secret]'), text);
 }
