@@ -3,6 +3,8 @@ const esm = ['oauth4webapi', 'jose', '@modelcontextprotocol', 'eventsource-parse
 
 module.exports = {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  // Takes the synthesised template apart piece by piece, a run for each: `npm run test:template`.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/mutations.test.ts'],
   testEnvironment: 'node',
   transform: {
     '^.+\\.[cm]?[jt]s$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],

@@ -221,6 +221,15 @@ export const SESSION_MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...mutantsOf(
+    'guard/guard.ts',
+    [],
+    ['guard/places'],
+    [
+      ['nobody takes all connections with streams', "request.method === 'GET' ? streams : undefined", 'undefined'],
+      ['streams take no place of a call', "request.method === 'GET' ? streams : undefined", 'places'],
+    ],
+  ),
+  ...mutantsOf(
     'serve/session-server.ts',
     [],
     ['serve/session-server'],

@@ -17,8 +17,15 @@ export const SIDECAR_MUTANTS: readonly Mutant[] = [
   ...mutantsOf(
     'sidecar/headers.ts',
     ATTACKS,
-    [],
+    ['sidecar/forwarding'],
     [
+      [
+        'callers say nothing of traces here',
+        "'last-event-id'",
+        "'last-event-id', 'traceparent', 'tracestate', 'baggage'",
+      ],
+      ['nor to daemons', "'last-event-id'", "'last-event-id', 'x-amzn-trace-id'"],
+      ['the trace is the one that was settled', 'Object.assign(headers, traceHeaders(),', 'Object.assign(headers,'],
       ['an allow-list', 'FORWARDED.has(name) ||', "name !== 'host' ||"],
       ['the protocol’s headers in one spelling', 'OF_PROTOCOL.test(name)', "name.startsWith('mcp')"],
       ['the session of the client stays here', '&& name !== SESSION', ''],
@@ -68,7 +75,11 @@ export const SIDECAR_MUTANTS: readonly Mutant[] = [
   ),
   ...mutantsOf('sidecar/upstream.ts', ATTACKS, SESSIONS, [
     ['an answer is not nothing', "messages.some(({ kind }) => kind === 'request')", 'false'],
-    ['sessions the policy does not keep are ended', 'sessions.tellEnd(id, given.principal);', ''],
+    [
+      'sessions the policy does not keep are ended',
+      'nothing would bind it to its user. sessions.tellEnd(id, given.principal);',
+      'nothing would bind it to its user.',
+    ],
     ['a session that is not here has ended', 'if (known === undefined) return lost(session);', ''],
     ['a session that the server lost has ended', 'if (incoming.statusCode === 404)', 'if (false)'],
     [
@@ -77,6 +88,27 @@ export const SIDECAR_MUTANTS: readonly Mutant[] = [
       "response.headers.set('mcp-session-id', sessionIdOf(incoming) ?? '')",
     ],
     ['who goes ends the work', 'sessions.tellCancelled(known, given)', 'undefined'],
+    [
+      'who goes ends the work before a word of it',
+      "request.signal.addEventListener('abort', () => sessions.tellCancelled(known, given), { once: true }); const incoming = await exchange(request, given, known.id);",
+      "const incoming = await exchange(request, given, known.id); request.signal.addEventListener('abort', () => sessions.tellCancelled(known, given), { once: true });",
+    ],
+    [
+      'the session of who went is named before it is left',
+      'await exchange(request, given, undefined, AbortSignal.timeout(OPENING_MS))',
+      'await exchange(request, given)',
+    ],
+    [
+      'what was given up is ended, sessions or none',
+      'opens ? opening(request, given) : exchange(request, given)',
+      'exchange(request, given)',
+    ],
+    ['who went has begun nothing', '&& !request.signal.aborted', ''],
+    [
+      'a session that nobody got is ended in the server',
+      'if (id !== undefined) sessions.tellEnd(id, given.principal);',
+      '',
+    ],
     ['DELETE ends the server’s session', 'sessions.end(session.key, given.principal);', ''],
   ]),
   ...mutantsOf(

@@ -15,6 +15,17 @@ export const TRACING_MUTANTS: readonly Mutant[] = [
       'const trusted = this.facts.clients && principal !== undefined;',
       'const trusted = principal !== undefined;',
     ],
+    [
+      'no caller chooses the id before it has proven who it is',
+      'around.platform?.traceId ?? this.own',
+      '(around.platform ?? around.request)?.traceId ?? this.own',
+    ],
+    [
+      'no caller chooses what is recorded by its id',
+      'sampler.decides(this.own, this.began)',
+      'sampler.decides((this.around.request ?? this.position).traceId, this.began)',
+    ],
+    ['what the platform wants recorded has a bound too', '? sampler.admits(this.began)', '? true'],
     ['spans of one call are counted', '&& this.spans.length < MAX_SPANS', ''],
     ['what the guard asks is told nothing of the trace', 'new Scope(this, name, false)', 'new Scope(this, name, true)'],
     ['what nobody wants recorded is not', 'return asked.sampled && this.facts', 'return this.facts'],
