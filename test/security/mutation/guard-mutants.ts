@@ -120,7 +120,7 @@ export const GUARD_MUTANTS: readonly Mutant[] = [
       ['the origin is asked', 'if (!from.ok) return from;', ''],
       [
         'revocation is asked',
-        'const living = await revocation(authenticated.value, clock());',
+        "const living = await exchange.within('revocation', () => revocation(authenticated.value, clock()));",
         "const living = { ok: true as boolean, value: authenticated.value, refusal: { reason: 'grant_revoked' as const, client: '' } }; void revocation;",
       ],
       ['a body is admitted', 'if (!body.ok) return body;', ''],

@@ -79,7 +79,6 @@ export const TRACING_MUTANTS: readonly Mutant[] = [
         'const text = String(code ?? name); return /^\\w{1,64}$/.test(text) ? text',
         'const text = String(fault); return text ? text',
       ],
-      ['a host has no user in it', 'return URL.canParse(text) ? new URL(text).hostname', 'return text ? text'],
     ],
   ),
   ...mutantsOf(
