@@ -6,6 +6,8 @@ module.exports = {
   // Takes the synthesised template apart piece by piece, a run for each: `npm run test:template`.
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/mutations.test.ts'],
   testEnvironment: 'node',
+  // Much of a run is waiting for processes: one worker for each core, not one fewer.
+  maxWorkers: '100%',
   transform: {
     '^.+\\.[cm]?[jt]s$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
   },
