@@ -25,7 +25,7 @@ async function send(
   return { response, reached, token };
 }
 
-const REFUSED: readonly (readonly [string, unknown, PostOptions, number])[] = [
+export const REFUSED_REQUESTS: readonly (readonly [string, unknown, PostOptions, number])[] = [
   ['a harmless Mcp-Name over a forbidden call', toolCall('drop_table'), { headers: { 'mcp-name': 'list_notes' } }, 400],
   ['a harmless Mcp-Method over a call', toolCall('list_notes'), { headers: { 'mcp-method': 'ping' } }, 400],
   [
@@ -62,7 +62,7 @@ const REFUSED: readonly (readonly [string, unknown, PostOptions, number])[] = [
 ];
 
 /** Answered like a tool that is not there. */
-const UNKNOWN: readonly (readonly [string, unknown])[] = [
+export const UNKNOWN_NAMES: readonly (readonly [string, unknown])[] = [
   ['a tool no rule names', toolCall('drop_table')],
   ['a tool of a group', toolCall('delete_note')],
   ['a tool with a name that is a list', toolCall(['list_notes'] as never)],
@@ -88,7 +88,7 @@ const SECRETS: readonly (readonly [string, string])[] = [
 export const guardRequests: Theme = {
   name: 'guard: requests',
   attacks: [
-    ...REFUSED.map(
+    ...REFUSED_REQUESTS.map(
       ([what, body, options, status]): Attack => ({
         attack: `smuggling: ${what}`,
         expectation: `${status}, server not reached`,
@@ -98,7 +98,7 @@ export const guardRequests: Theme = {
         },
       }),
     ),
-    ...UNKNOWN.map(
+    ...UNKNOWN_NAMES.map(
       ([what, body]): Attack => ({
         attack: `calling ${what}`,
         expectation: 'as unknown, without a challenge; server not reached',

@@ -40,13 +40,13 @@ async function refusedToken(world: World, token: string): Promise<string | undef
   );
 }
 
-type Forge = (world: World) => string | Promise<string>;
+type Forge = (world: Pick<World, 'keys'>) => string | Promise<string>;
 const claims =
   (overrides: Record<string, unknown>, of = userClaims): Forge =>
   ({ keys }) =>
     sign(keys, of(overrides));
 
-const FORGED: readonly (readonly [string, Forge])[] = [
+export const FORGED_TOKENS: readonly (readonly [string, Forge])[] = [
   ['alg none', () => `${encode({ alg: 'none', kid: 'key-1' })}.${encode(userClaims())}.`],
   ['no signature', async ({ keys }) => `${(await sign(keys, userClaims())).split('.').slice(0, 2).join('.')}.`],
   [
@@ -110,7 +110,7 @@ export const guardTokens: Theme = {
         return unless(status === 200 && reached() === 1, `answered ${status}`);
       },
     },
-    ...FORGED.map(
+    ...FORGED_TOKENS.map(
       ([what, forge]): Attack => ({
         attack: `a token with ${what}`,
         expectation: '401 with the metadata, server not reached',
