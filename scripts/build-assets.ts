@@ -93,7 +93,7 @@ function runtime(name: string, format: 'esm' | 'cjs'): Asset {
     outfile,
     entry: 'lambda/serve/runtime.ts',
     format,
-    budget: 224,
+    budget: 226,
     compact: true,
     external: ['@modelcontextprotocol/server'],
     alias: { https: join(root, 'lambda/guard/tokens/no-https.ts') },

@@ -22,8 +22,8 @@ export interface AuditRecord {
   readonly name?: string;
   readonly decision: 'allow' | 'refuse';
   readonly reason?: Refusal['reason'] | 'batch_refused';
-  /** Of an allowed request: what the server made of it. */
-  readonly outcome?: 'ok' | 'error' | 'aborted';
+  /** Of an allowed request: what the server made of it. `declined`: an error that its caller may have asked for. */
+  readonly outcome?: 'ok' | 'declined' | 'error' | 'aborted';
   readonly status: number;
   readonly durationMs: number;
   readonly requestBytes: number;

@@ -36,7 +36,7 @@ const NOT_FOUND: ReadonlySet<unknown> = new Set([-32002, -32602]);
 export interface Sanitised {
   /** What goes on the wire. */
   readonly value: Record<string, unknown>;
-  /** What went wrong inside, for the log; undefined: nothing did. */
+  /** What went wrong inside, for the log; undefined: nothing did, and the error is an answer. */
   readonly fault?: unknown;
 }
 
@@ -86,7 +86,8 @@ export function sanitiseToolError(
   if (input !== undefined) return { value: input };
   const text = `The tool failed. Error id: ${errorId}`;
   const kept = result.resultType === undefined ? {} : { resultType: result.resultType };
-  return { value: { ...kept, isError: true, content: [{ type: 'text', text }] }, fault: result.content };
+  const fault = result.content ?? 'isError without a word';
+  return { value: { ...kept, isError: true, content: [{ type: 'text', text }] }, fault };
 }
 
 export function internalError(id: unknown, errorId: string): Record<string, unknown> {
@@ -99,10 +100,10 @@ function inputError(result: Record<string, unknown>, asked: Message | undefined)
   const [first, ...others]: unknown[] = Array.isArray(result.content) ? result.content : [];
   if (others.length > 0 || !isRecord(first) || typeof first.text !== 'string' || asked === undefined) return undefined;
   const { text } = first;
-  if (text.length > INPUT_ERROR_LENGTH || !text.startsWith(`${INPUT_ERROR}${headerNameOf(asked) ?? ''}: `))
-    return undefined;
+  if (!text.startsWith(`${INPUT_ERROR}${headerNameOf(asked) ?? ''}: `)) return undefined;
   const kept = result.resultType === undefined ? {} : { resultType: result.resultType };
-  return { ...kept, isError: true, content: [{ type: 'text', text }] };
+  // Cut, not taken for a failure: how much there is to say is up to the caller.
+  return { ...kept, isError: true, content: [{ type: 'text', text: text.slice(0, INPUT_ERROR_LENGTH) }] };
 }
 
 function parsed(body: string): Record<string, unknown> {

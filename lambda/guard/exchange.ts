@@ -20,8 +20,15 @@ export interface CallContext {
   readonly disconnected?: AbortSignal;
   /** As many calls are running as this instance takes: nothing more is read of this one. */
   readonly overloaded?: boolean;
+  /** A request that the process makes itself, to see that the guard stands: nobody called, and nothing is recorded. */
+  readonly ownCheck?: boolean;
   /** Reads the body, where the request does not carry it. */
   readonly body?: (maxBytes: number) => Promise<Result<string>>;
+  /**
+   * Told when the answer begins of what waits and works on nothing (`waits` below): from then on it holds a connection
+   * and no place of a call. Resolves when the process ends and the answer is to end with it.
+   */
+  readonly waiting?: () => Promise<'deadline'>;
 }
 
 export interface Outcome {
@@ -37,6 +44,8 @@ export class Exchange {
   principal?: Principal;
   decisions: readonly Decision[] = [];
   requestBytes = 0;
+  /** The stream of a session, or a subscription: open for as long as its client wants. */
+  waits = false;
   /** Called when all is answered. */
   onEnd?: () => void;
   private readonly started: number;
@@ -68,8 +77,9 @@ export class Exchange {
     this.onEnd?.();
     this.trace?.settle(this.decisions, this.principal);
     const decided = this.decisions.length > 0 ? this.decisions : [undefined];
+    const others = decided.some((decision) => decision?.refusal !== undefined) ? 'batch_refused' : refusal.reason;
     for (const decision of decided) {
-      const reason = decision === undefined ? refusal.reason : (decision.refusal?.reason ?? 'batch_refused');
+      const reason = decision?.refusal?.reason ?? others;
       this.log(this.record(decision, outcome, { decision: 'refuse', reason }));
     }
     this.trace?.end();
@@ -80,7 +90,9 @@ export class Exchange {
     for (const decision of this.decisions) {
       const answer = outcome.answers?.find(({ id }) => id === decision.message.id);
       const unanswered = decision.message.kind === 'request' && answer === undefined;
-      const result = answer?.failed || outcome.status >= 500 ? 'error' : unanswered ? 'aborted' : 'ok';
+      const failed = answer?.failed === true && answer.declined !== true;
+      const end = answer?.declined ? 'declined' : unanswered ? 'aborted' : 'ok';
+      const result = failed || outcome.status >= 500 ? 'error' : end;
       this.log(this.record(decision, outcome, { decision: 'allow', outcome: result }));
       if (answer?.fault !== undefined) this.fault(answer.fault, decision);
     }

@@ -12,7 +12,7 @@ import { type CallContext, Exchange, type Outcome } from './exchange';
 import { answerHeaders, forwardedRequest } from './headers';
 import { concurrencyOf, limitsOf } from './limit-rules';
 import type { Limits } from './limits';
-import type { Body, Message } from './message';
+import { type Body, isListen, type Message } from './message';
 import { moderated } from './outputs/moderated';
 import { outputPolicyOf } from './outputs/output-policy';
 import { outgoing, outgoingAnswer } from './outputs/outputs';
@@ -35,8 +35,14 @@ import { Work } from './work';
 
 /** Calls at the same time that a principal may always make, however few an instance takes. */
 const FEWEST_PLACES = 8;
-/** Streams of sessions that a principal may hold at an instance: each keeps a connection, of which there are few. */
+/**
+ * Streams of sessions and subscriptions that a principal may hold at an instance, and all together: each keeps a
+ * connection, of which there are 2,000 in a container, and the SDK opens no more than 1,024 subscriptions.
+ */
 const MOST_STREAMS = 64;
+const ALL_STREAMS = 1_000;
+/** How long a subscription stays open, once acknowledged, where nobody would hear of it before its end. */
+const BRIEF_LISTEN_MS = 250;
 
 /** The MCP server behind the guard. */
 export type McpFetch = (request: Request, given: Admitted) => Promise<Response>;
@@ -58,6 +64,8 @@ export interface GuardDependencies {
   readonly streams?: boolean;
   /** How the server is asked for its tools; without it their schemas are not known here, and not checked. */
   readonly listTools?: ListTools;
+  /** The server is not made with `serve()`: its errors say nothing of whose they are. */
+  readonly foreign?: boolean;
 }
 
 export function createGuard(config: GuardConfig, dependencies: GuardDependencies = {}): Guard {
@@ -79,7 +87,7 @@ export function createGuard(config: GuardConfig, dependencies: GuardDependencies
   });
   const outputs = outputPolicyOf(config);
   const places = new Places(Math.max(FEWEST_PLACES, Math.ceil(concurrencyOf(config.policy) / 2)));
-  const streams = new Places(MOST_STREAMS);
+  const streams = new Places(MOST_STREAMS, ALL_STREAMS);
   const challenge: ChallengeFacts = { resourceMetadata: config.resourceMetadata };
 
   const tracing = config.tracing && createTracing(config.tracing, process.env, { ...config, say });
@@ -146,6 +154,7 @@ export function createGuard(config: GuardConfig, dependencies: GuardDependencies
       maxBytes: limits.responseBytes,
       states,
       tools,
+      foreign: dependencies.foreign,
       outputs,
     };
     const forwarded = forwardedRequest(config.resource, request, work.signal);
@@ -166,9 +175,11 @@ export function createGuard(config: GuardConfig, dependencies: GuardDependencies
     }
     const type = response.headers.get('content-type') ?? '';
     if (type.startsWith('text/event-stream')) {
+      const closing = exchange.waits ? exchange.call.waiting?.() : undefined;
       const stream = guardStream(response.body, {
         facts,
-        deadline: work.deadline,
+        deadline: closing === undefined ? work.deadline : Promise.race([work.deadline, closing]),
+        briefMs: exchange.waits && !dependencies.streams ? BRIEF_LISTEN_MS : undefined,
         cancel: () => work.abort(),
         onEnd: (end) => finished({ status, ...end }),
       });
@@ -204,7 +215,9 @@ export function createGuard(config: GuardConfig, dependencies: GuardDependencies
 
   return readableByPages(config, {
     async fetch(request, server, call) {
-      const exchange = new Exchange(call, config.server, log, clock, tracing?.begin(request));
+      const exchange = call.ownCheck
+        ? new Exchange(call, config.server, () => {}, clock)
+        : new Exchange(call, config.server, log, clock, tracing?.begin(request));
       let admitted: Awaited<ReturnType<typeof admit>>;
       try {
         admitted = await admit(request, exchange);
@@ -213,11 +226,18 @@ export function createGuard(config: GuardConfig, dependencies: GuardDependencies
         return refused(NotServed.refusalOf(fault) ?? { reason: 'server_failed' }, exchange);
       }
       if (!admitted.ok) return refused(admitted.refusal, exchange);
-      // The stream of a session works on nothing: it takes no place from a call, only a connection.
-      const room = request.method === 'POST' ? places : request.method === 'GET' ? streams : undefined;
+      // What waits works on nothing: it takes no place from a call, only a connection.
+      exchange.waits = request.method === 'GET' || isListen(admitted.value.body);
+      const room = exchange.waits ? streams : request.method === 'POST' ? places : undefined;
       if (room !== undefined) {
         exchange.onEnd = room.take(admitted.value.principal);
-        if (exchange.onEnd === undefined) return refused({ reason: 'too_busy' }, exchange);
+        // 503 is for an instance that is full: what one principal brings about is its own doing, and no fault of ours.
+        if (exchange.onEnd === undefined) {
+          return refused(
+            room.full ? { reason: 'too_busy' } : { reason: 'rate_limited', retryAfterSeconds: 5 },
+            exchange,
+          );
+        }
       }
       return serve(request, server, admitted.value, exchange);
     },

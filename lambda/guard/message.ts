@@ -23,6 +23,8 @@ export interface Body {
 /** Characters of an id; it comes back in the answer and stands in nothing else. */
 const MAX_ID = 256;
 
+export const LISTEN = 'subscriptions/listen';
+
 const NONE: Readonly<Record<string, unknown>> = Object.freeze({});
 
 /** Of a request that carries no message: GET and DELETE of a session. */
@@ -62,6 +64,11 @@ function messageOf(value: unknown): Message | undefined {
 /** A number that JSON cannot give back as it came would answer another request. */
 function isId(id: unknown): id is JsonRpcId {
   return typeof id === 'string' ? id.length <= MAX_ID : Number.isSafeInteger(id);
+}
+
+/** A subscription of 2026-07-28: acknowledged at once, and open for as long as its client wants to hear of changes. */
+export function isListen({ batch, messages: [message] }: Body): boolean {
+  return !batch && message?.kind === 'request' && message.method === LISTEN;
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -15,7 +15,9 @@ const LASTING: ReadonlySet<string | undefined> = new Set(['GET', 'subscriptions/
 let memory = { at: Number.NEGATIVE_INFINITY, megabytes: 0 };
 
 export function withMetrics(record: AuditRecord): object {
-  const failed = record.outcome === 'error' || record.status >= 500;
+  // That there is no room is a matter of how much is asked, by one caller or by all.
+  const failed = record.outcome === 'error' || (record.status >= 500 && record.reason !== 'too_busy');
+  const declined = record.outcome === 'declined';
   const refused = record.decision === 'refuse';
   const tool = toolOf(record);
   const readings = takeReadings();
@@ -27,6 +29,7 @@ export function withMetrics(record: AuditRecord): object {
     [Metric.calls]: 1,
     [Metric.latency]: record.durationMs,
     [Metric.errors]: failed ? 1 : 0,
+    [Metric.declined]: declined ? 1 : undefined,
     [Metric.refusals]: refused ? 1 : 0,
     [Metric.redactions]: sum(record.redactions),
     [Metric.memory]: megabytes(Date.parse(record.time)),
@@ -38,6 +41,7 @@ export function withMetrics(record: AuditRecord): object {
         ...Object.keys(readings).map((name) =>
           directive([Dimension.server], [READINGS[name as keyof typeof READINGS]]),
         ),
+        ...(declined ? [directive([Dimension.server], [{ Name: Metric.declined }])] : []),
         ...(refused ? [directive([Dimension.server, Dimension.reason], BY_REASON)] : []),
         ...(tool === undefined ? [] : [directive([Dimension.server, Dimension.tool], BY_TOOL)]),
       ],

@@ -1,8 +1,8 @@
 /**
  * Does the server of this region answer a real call? What an MCP client does first: `initialize`, and in the revision
  * that the server chose the list of its tools; of a server that knows `initialize` no more, `server/discover` and the
- * list. Without a client to call as, what can be known without a token: that discovery answers, and that a call is
- * refused for want of one.
+ * list. Without a token, what can be known without one: that discovery answers for this server, and that a call is
+ * refused for want of a token. That is the gateway, its authorizer and the function of the documents; not the server.
  */
 import type { Answer, Ask } from './ask';
 import type { ProbeConfig } from './config';
@@ -20,15 +20,22 @@ const ENVELOPE = {
   },
 };
 
-/** @throws saying what is wrong. */
-export async function probe(config: ProbeConfig, ask: Ask, token?: () => Promise<string>): Promise<void> {
-  const call = callerOf(config, ask);
-  if (token === undefined) {
-    expectStatus('discovery', await ask(config.resourceMetadata, { method: 'GET' }), 200);
-    expectStatus('a call without a token', await call('initialize', INITIALIZE, {}), 401);
-    return;
+/** The answer had another status than it should have. */
+export class WrongStatus extends Error {
+  constructor(
+    what: string,
+    readonly status: number,
+    expected: number,
+  ) {
+    super(`${what} was answered ${status}, not ${expected}`);
   }
-  const authorization = `Bearer ${await token()}`;
+}
+
+/** @throws saying what is wrong. */
+export async function probe(config: ProbeConfig, ask: Ask, token?: string): Promise<void> {
+  const call = callerOf(config, ask);
+  if (token === undefined) return anonymous(config, ask, call);
+  const authorization = `Bearer ${token}`;
   const begun = await call('initialize', INITIALIZE, { authorization });
   if (begun.status === 400 || (begun.status === 200 && resultIn(begun) === undefined)) {
     return modern(call, authorization);
@@ -49,6 +56,19 @@ export async function probe(config: ProbeConfig, ask: Ask, token?: () => Promise
   } finally {
     // Its own fault is no sign of a server that does not answer.
     if (typeof session === 'string') await ask(config.resource, { method: 'DELETE', headers: own }).catch(() => {});
+  }
+}
+
+async function anonymous({ resource, resourceMetadata }: ProbeConfig, ask: Ask, call: Call): Promise<void> {
+  const discovery = await ask(resourceMetadata, { method: 'GET' });
+  expectStatus('discovery', discovery, 200);
+  if ((JSON.parse(discovery.body) as { resource?: unknown }).resource !== resource) {
+    throw new Error('discovery speaks of another server');
+  }
+  const refused = await call('initialize', INITIALIZE, {});
+  expectStatus('a call without a token', refused, 401);
+  if (!/^Bearer\b/i.test(String(refused.headers['www-authenticate']))) {
+    throw new Error('a call without a token was refused without being asked for one');
   }
 }
 
@@ -79,7 +99,7 @@ function callerOf({ resource }: ProbeConfig, ask: Ask): Call {
 }
 
 function expectStatus(what: string, { status }: Answer, expected: number): void {
-  if (status !== expected) throw new Error(`${what} was answered ${status}, not ${expected}`);
+  if (status !== expected) throw new WrongStatus(what, status, expected);
 }
 
 function resultOf(method: string, answer: Answer): Record<string, unknown> {

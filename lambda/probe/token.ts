@@ -1,4 +1,4 @@
-/** The token with which the probe calls, kept until shortly before its end. */
+/** The token with which the probe calls: renewed in good time, and kept until shortly before its end. */
 import type { Environment } from '../environment';
 import { awsCaller } from '../guard/aws';
 import type { Ask } from './ask';
@@ -6,20 +6,36 @@ import type { ProbeCaller } from './config';
 
 /** A token this close to its end is not used again, in milliseconds. */
 const SPARE_MS = 120_000;
+/** From here on another one is asked for, once with every look, so that a short failure costs none. */
+const RENEW_MS = 600_000;
 
 export type ReadSecret = (secretId: string) => Promise<string>;
 
-/** @throws when there is none to be had. */
-export function tokenOf(
-  caller: ProbeCaller,
-  ask: Ask,
-  readSecret: ReadSecret,
-  clock = Date.now,
-): () => Promise<string> {
-  let kept = { token: '', until: 0 };
+/** What there is to call with. */
+export interface Held {
+  /** Undefined: nothing. */
+  readonly token?: string;
+  /** Why no new one is to be had; undefined: it is, or none was asked for. */
+  readonly fault?: unknown;
+}
+
+/** Asks for a new one before its time where the old one is not taken. */
+export type Tokens = (fresh?: boolean) => Promise<Held>;
+
+export function tokenOf(caller: ProbeCaller, ask: Ask, readSecret: ReadSecret, clock = Date.now): Tokens {
+  let kept: { readonly token?: string; readonly end: number } = { end: 0 };
   let secret: string | undefined;
-  return async () => {
-    if (kept.until > clock()) return kept.token;
+  return async (fresh = false) => {
+    if (!fresh && clock() < kept.end - RENEW_MS) return { token: kept.token };
+    try {
+      kept = await renewed();
+      return { token: kept.token };
+    } catch (fault) {
+      return { token: clock() < kept.end - SPARE_MS ? kept.token : undefined, fault };
+    }
+  };
+
+  async function renewed() {
     secret ??= await readSecret(caller.secretId);
     const basic = Buffer.from(`${encodeURIComponent(caller.client)}:${encodeURIComponent(secret)}`).toString('base64');
     const { status, body } = await ask(caller.tokenEndpoint, {
@@ -34,9 +50,8 @@ export function tokenOf(
     }
     const { access_token: token, expires_in: seconds } = JSON.parse(body) as Record<string, unknown>;
     if (typeof token !== 'string') throw new Error('the token endpoint gave no token');
-    kept = { token, until: clock() + Number(seconds) * 1000 - SPARE_MS };
-    return token;
-  };
+    return { token, end: clock() + Number(seconds) * 1000 };
+  }
 }
 
 export function secretsManager(environment: Environment): ReadSecret {

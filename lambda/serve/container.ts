@@ -1,14 +1,15 @@
 /**
- * A guarded server as the process of a container: configuration from the environment, a health route, and an end that
- * loses no call. Told to stop (SIGTERM), it says at once that it is not healthy and goes on taking calls until whoever
+ * A guarded server as the process of a container: configuration from the environment, a health route that asks guard and
+ * server, and an end that loses no call. Told to stop (SIGTERM), it says at once that it is not healthy and goes on taking calls until whoever
  * sends them has noticed; then it takes no more, finishes those that run, and exits.
  */
 import { SidecarVariable } from '../../lib/private/contract';
 import type { Environment } from '../environment';
-import type { Guarded } from './guarded';
+import type { Guarded, GuardedFetch } from './guarded';
 import { HEALTH_PATH, healthOf } from './health';
 import { HTTP_BOUNDS } from './http-bounds';
 import { listen } from './node';
+import { readiness } from './readiness';
 import { endpointsId } from './request-id';
 
 /** Of the time to drain, the part in which calls are still taken; and the most of it, in milliseconds. */
@@ -21,7 +22,7 @@ const EXIT_MS = 500;
 /** How long a process that is asked how it is may take: what is behind it may take 3 s, and the platform waits 5. */
 const HEALTH_MS = 4_000;
 
-type Startable = Pick<Guarded, 'start'>;
+type Runnable = Pick<Guarded, 'start' | 'ready'>;
 
 /** Past the longest call, for which an idle connection is kept. */
 const KEEP_LONGER_MS = 10_000;
@@ -30,10 +31,12 @@ export interface ContainerSettings {
   readonly port: number;
   readonly drainMs: number;
   readonly answerMs: number;
+  /** Whether clients get answers as they are written. */
+  readonly streams: boolean;
   readonly requestIdHeader?: string;
 }
 
-/** @throws naming the variable that is no number. */
+/** @throws naming the variable that is wrong. */
 export function containerSettings(environment: Environment): ContainerSettings {
   const number = (name: string, otherwise: number, max: number) => {
     const value = environment[name] ?? String(otherwise);
@@ -42,10 +45,15 @@ export function containerSettings(environment: Environment): ContainerSettings {
     }
     return Number(value);
   };
+  const streams = environment[SidecarVariable.streams] ?? 'false';
+  if (streams !== 'true' && streams !== 'false') {
+    throw new Error(`${SidecarVariable.streams} is '${streams}': it must be true or false`);
+  }
   return {
     port: number(SidecarVariable.port, 8080, 65_535),
     drainMs: number(SidecarVariable.drainSeconds, 30, 3_600) * 1_000,
     answerMs: number(SidecarVariable.answerSeconds, 60, 3_600) * 1_000,
+    streams: streams === 'true',
     requestIdHeader: environment[SidecarVariable.requestIdHeader],
   };
 }
@@ -54,23 +62,23 @@ export function containerSettings(environment: Environment): ContainerSettings {
  * Runs until the process is told to stop. With the argument `health` it asks the process that already runs here how it
  * is, and exits 0 or 1: a container health check needs no other program.
  */
-export async function runInContainer(server: Startable, ready = async () => true): Promise<void> {
+export async function runInContainer(server: Runnable): Promise<void> {
   const settings = containerSettings(process.env);
   if (process.argv[2] === 'health') process.exit((await isHealthy(settings)) ? 0 : 1);
   const { port, drainMs, answerMs: timeoutMs } = settings;
   const noticeMs = Math.min(MAX_NOTICE_MS, drainMs * NOTICE_PART);
   const graceMs = drainMs - noticeMs - EXIT_MS;
-  const health = healthOf(ready, () => http.leaving);
+  const fetch = nameless(server.start({ streams: settings.streams }), settings.requestIdHeader);
+  const health = healthOf(
+    readiness(() => server.ready(), fetch),
+    () => http.leaving,
+  );
   // The load balancer keeps a connection a little longer than a call may take, and must be the one who ends it.
   const keepAliveMs = Math.max(HTTP_BOUNDS.keepAliveMs, timeoutMs + KEEP_LONGER_MS);
   const bounds = { graceMs, keepAliveMs };
-  const http = await listen(nameless(server, settings.requestIdHeader), {
-    port,
-    host: '0.0.0.0',
-    timeoutMs,
-    bounds,
-    health,
-  });
+  const http = await listen({ start: () => fetch }, { port, host: '0.0.0.0', timeoutMs, bounds, health });
+  // Nobody has to ask for what is wrong to be in the log.
+  void health.healthy();
 
   const stop = () => {
     if (http.leaving) process.exit(1);
@@ -84,17 +92,11 @@ export async function runInContainer(server: Startable, ready = async () => true
  * Whose name a request was sent to is the load balancer's to say, and some gateways put their own in its place; the
  * port can be reached through them alone, so no web page can reach it by a name of its own either.
  */
-function nameless(server: Startable, idHeader: string | undefined): Startable {
-  return {
-    start(transport) {
-      const fetch = server.start(transport);
-      const given: typeof fetch = Object.assign((...[request, call]: Parameters<typeof fetch>) => {
-        request.headers.delete('host');
-        return fetch(request, { ...call, requestId: endpointsId(request, idHeader) ?? call.requestId });
-      }, fetch);
-      return given;
-    },
-  };
+function nameless(fetch: GuardedFetch, idHeader: string | undefined): GuardedFetch {
+  return Object.assign((...[request, call]: Parameters<GuardedFetch>) => {
+    request.headers.delete('host');
+    return fetch(request, { ...call, requestId: endpointsId(request, idHeader) ?? call.requestId });
+  }, fetch);
 }
 
 async function isHealthy({ port }: ContainerSettings): Promise<boolean> {

@@ -24,6 +24,8 @@ export interface Guarded {
   readonly [GUARDED]: true;
   /** Reads the configuration, so that a wrong one fails at start and not at the first call. */
   start(transport: Transport): GuardedFetch;
+  /** Rejects with what is in the way of answering a call; for a process that says how it is. */
+  ready(): Promise<void>;
   /** What the server offers, for `cdk-mcp check`; needs no configuration. */
   inventory(): Promise<Inventory>;
 }

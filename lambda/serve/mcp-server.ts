@@ -9,7 +9,6 @@ import {
   CLIENT_INFO_META_KEY,
   createMcpHandler,
   type McpHandlerRequestOptions,
-  type McpHttpHandler,
   type McpServerFactory,
   PROTOCOL_VERSION_META_KEY,
 } from '@modelcontextprotocol/server';
@@ -34,8 +33,6 @@ const TRACELESS: ReadonlySet<string> = new Set([
 ]);
 
 export interface McpServerOptions {
-  /** How long a `subscriptions/listen` stays open; undefined: until the client closes it. */
-  readonly listenMs?: number;
   /** Whether the transport streams, so that a server can ask the client of a session. */
   readonly streams?: boolean;
 }
@@ -52,13 +49,7 @@ export function mcpServer(build: BuildServer, options: McpServerOptions): McpFet
     const authInfo = authInfoOf(principal);
     if (session !== undefined) return inSession(request, { session, body, principal, authInfo });
     const given: McpHandlerRequestOptions = { parsedBody: body.parsed, authInfo };
-    const bounded = options.listenMs !== undefined && isListen(body);
-    const handler = bounded
-      ? closing(createMcpHandler(remembering(build, failures)), options.listenMs)
-      : isTraceless(body)
-        ? reused
-        : fresh;
-    const response = await handler.fetch(request, given);
+    const response = await (isTraceless(body) ? reused : fresh).fetch(request, given);
     if (failures.has(request)) throw failures.get(request);
     return response;
   };
@@ -76,12 +67,6 @@ function remembering(factory: McpServerFactory, failures: WeakMap<Request, unkno
   };
 }
 
-/** A handler of its own for one subscription: closing it ends that one, with the result a client expects. */
-function closing(handler: McpHttpHandler, ms: number): McpHttpHandler {
-  setTimeout(() => void handler.close(), ms);
-  return handler;
-}
-
 function isTraceless(body: Body): boolean {
   const [message] = body.messages;
   return !body.batch && message?.kind === 'request' && TRACELESS.has(message.method) && introduced(message);
@@ -95,10 +80,6 @@ function introduced({ params }: Message): boolean {
   const meta = params._meta;
   if (!isRecord(meta) || meta[PROTOCOL_VERSION_META_KEY] === undefined) return true;
   return meta[CLIENT_INFO_META_KEY] !== undefined && meta[CLIENT_CAPABILITIES_META_KEY] !== undefined;
-}
-
-function isListen(body: Body): boolean {
-  return body.messages.some(({ method }) => method === 'subscriptions/listen');
 }
 
 function authInfoOf(principal: Principal): AuthInfo {

@@ -52,7 +52,7 @@ export async function listen(server: Pick<Guarded, 'start'>, options: ListenOpti
     };
     const calls = callsOn(incoming.socket);
     calls.add(disconnected);
-    open.add(outgoing, incoming.method);
+    open.add(outgoing);
     outgoing.on('close', () => {
       clearTimeout(end);
       if (http.closing) http.closeIdleConnections();
@@ -69,9 +69,11 @@ export async function listen(server: Pick<Guarded, 'start'>, options: ListenOpti
           if (incoming.headers.expect !== undefined) outgoing.writeContinue();
           return readBody(incoming, maxBytes, bounds.bodyMs);
         },
+        waiting: () => {
+          release();
+          return open.waiting(outgoing);
+        },
       });
-      // The stream of a session is open for long and works on nothing.
-      if (incoming.method === 'GET') release();
       if (disconnected.signal.aborted) return await response.body?.cancel();
       if (!incoming.readableEnded) drain(incoming, fetch.bodyBytes);
       if (http.closing || http.leaving) outgoing.setHeader('Connection', 'close');
@@ -82,6 +84,7 @@ export async function listen(server: Pick<Guarded, 'start'>, options: ListenOpti
       else outgoing.writeHead(400, { Connection: 'close' }).end();
     } finally {
       release();
+      open.done(outgoing);
       calls.delete(disconnected);
     }
   }

@@ -4,15 +4,20 @@ import type { GracefulServer } from './graceful-server';
 
 /** Seconds after which a client may ask again, of another process. */
 const RETRY_AFTER = '5';
+/** For a client to read the end of what it waited on. */
+const LAST_WORDS_MS = 1_000;
 
 export class OpenAnswers {
   private readonly calls = new Set<ServerResponse>();
-  private readonly streams = new Set<ServerResponse>();
+  private readonly streams = new Map<ServerResponse, () => void>();
 
-  constructor(http: GracefulServer) {
-    // Streams of sessions work on nothing: nobody waits for their end but the process.
+  constructor(private readonly http: GracefulServer) {
+    // What waits works on nothing: nobody waits for its end but the process.
     http.once('closing', () => {
-      for (const stream of this.streams) stream.destroy();
+      for (const [stream, end] of this.streams) {
+        end();
+        setTimeout(() => this.streams.has(stream) && stream.destroy(), LAST_WORDS_MS).unref();
+      }
     });
     // Whoever is still not answered is told so in words, as far as nothing was said yet.
     http.once('expired', () => {
@@ -22,9 +27,22 @@ export class OpenAnswers {
     });
   }
 
-  add(outgoing: ServerResponse, method: string | undefined): void {
-    const set = method === 'GET' ? this.streams : this.calls;
-    set.add(outgoing);
-    outgoing.once('close', () => set.delete(outgoing));
+  add(outgoing: ServerResponse): void {
+    this.calls.add(outgoing);
+  }
+
+  /** It is no call any more; resolves when it is to end. */
+  waiting(outgoing: ServerResponse): Promise<'deadline'> {
+    this.calls.delete(outgoing);
+    return new Promise((resolve) => {
+      const end = () => resolve('deadline');
+      if (this.http.closing) end();
+      this.streams.set(outgoing, end);
+    });
+  }
+
+  done(outgoing: ServerResponse): void {
+    this.calls.delete(outgoing);
+    this.streams.delete(outgoing);
   }
 }

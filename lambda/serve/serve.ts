@@ -9,22 +9,29 @@ import { inventoryOf } from './inventory';
 import { mcpServer } from './mcp-server';
 import type { BuildServer } from './pool';
 
-/** How long a subscription stays open where it would hold an instance: acknowledged, then closed in good order. */
-const BRIEF_LISTEN_MS = 250;
-
 export function guarded(build: BuildServer): Guarded {
+  let built: Promise<void> | undefined;
   return {
     [GUARDED]: true,
     start({ streams, oneCallAtATime = false }) {
       const config = configFrom(process.env);
       // Whether a stream may wait: for a change, or for a client's answer, which comes as a call of its own.
       const waits = streams && !oneCallAtATime;
-      const server: McpFetch = mcpServer(build, { listenMs: waits ? undefined : BRIEF_LISTEN_MS, streams: waits });
+      const server: McpFetch = mcpServer(build, { streams: waits });
       const guard: Guard = createGuard(config, { streams: waits, listTools: listTools(server, config.resource) });
       return Object.assign((request: Request, call: CallContext) => guard.fetch(request, server, call), {
         concurrency: concurrencyOf(config.policy),
         bodyBytes: limitsOf(config.policy).bodyBytes,
       });
+    },
+    // One that cannot be built answers nothing: once it could, this process takes calls.
+    ready() {
+      const once = async () => (await build()).close();
+      built ??= once().catch((fault) => {
+        built = undefined;
+        throw fault;
+      });
+      return built;
     },
     inventory: () => inventoryOf(mcpServer(build, {})),
   };

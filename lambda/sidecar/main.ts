@@ -3,8 +3,7 @@ import { runInContainer } from '../serve/container';
 import { sidecar } from './sidecar';
 
 async function main(): Promise<void> {
-  const guard = sidecar(process.env);
-  await runInContainer(guard, guard.ready);
+  await runInContainer(sidecar(process.env));
 }
 
 main().catch((error: unknown) => {

@@ -5,9 +5,11 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { Admitted } from '../guard/admission';
+import type { JsonRpcId } from '../guard/message';
 import type { Principal } from '../guard/principal';
 import type { Send } from './connection';
 import { upstreamHeaders } from './headers';
+import { sentTo } from './upstream';
 
 export interface UpstreamSession {
   /** Undefined: the server keeps none. */
@@ -71,14 +73,22 @@ export class UpstreamSessions {
   /** Closing the connection ends nothing in a session: the server is told that nobody waits any more. */
   tellCancelled({ id }: UpstreamSession, { body, principal }: Admitted): void {
     if (id === undefined) return;
-    const headers = { ...upstreamHeaders(NO_HEADERS, principal, id), 'content-type': 'application/json', accept: BOTH };
     for (const message of body.messages) {
       if (message.kind !== 'request') continue;
       const params = { requestId: message.id, reason: 'the client is gone, or the time is up' };
-      const text = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params });
-      const sized = { ...headers, 'content-length': Buffer.byteLength(text) };
-      this.tell({ method: 'POST', headers: sized, body: text, repeatable: true });
+      this.say({ method: 'notifications/cancelled', params }, id, principal);
     }
+  }
+
+  /** The client will not be asked: the server is told in its place, instead of waiting for it. */
+  tellUnasked(id: string, principal: Principal, question: JsonRpcId): void {
+    const error = { code: -32_603, message: 'the client cannot be asked: its endpoint does not stream' };
+    this.say({ id: question, error }, id, principal);
+  }
+
+  private say(message: object, id: string, principal: Principal): void {
+    const headers = { ...upstreamHeaders(NO_HEADERS, principal, id), accept: BOTH };
+    this.tell({ ...sentTo('POST', headers, { jsonrpc: '2.0', ...message }), repeatable: true });
   }
 
   /** What the server makes of it changes nothing for anyone. */

@@ -14,7 +14,14 @@ import { upstreamHeaders } from './headers';
 import { sentTo, sessionIdOf } from './upstream';
 import type { UpstreamSessions } from './upstream-sessions';
 
-const OLDER = '2025-11-25';
+/** How the guard itself begins a session of the older era. */
+export const INITIALIZE = {
+  jsonrpc: '2.0',
+  id: 0,
+  method: 'initialize',
+  params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'guard', version: '1' } },
+};
+
 const TOOLS = { method: 'tools/list', items: 'tools' };
 
 export interface UpstreamToolsOptions {
@@ -38,8 +45,7 @@ export function upstreamTools({ send, server, sessions, resource, maxBytes }: Up
 
   async function listedInSession(principal: Principal): Promise<readonly unknown[]> {
     const headers = new Headers({ accept: 'application/json, text/event-stream' });
-    const params = { protocolVersion: OLDER, capabilities: {}, clientInfo: { name: 'guard', version: '1' } };
-    const { id, response } = await say({ jsonrpc: '2.0', id: 0, method: 'initialize', params }, headers, principal);
+    const { id, response } = await say(INITIALIZE, headers, principal);
     try {
       const answer = answerIn(await response.text(), response.headers.get('content-type') ?? '');
       const result = isRecord(answer) && isRecord(answer.result) ? answer.result : undefined;

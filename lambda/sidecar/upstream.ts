@@ -12,6 +12,7 @@ import { answerFrom } from './answers';
 import type { Send, Sent } from './connection';
 import { inexactNumber } from './exact-numbers';
 import { upstreamHeaders } from './headers';
+import { withoutQuestions } from './questions';
 import type { UpstreamSessions } from './upstream-sessions';
 
 export interface UpstreamOptions {
@@ -21,6 +22,8 @@ export interface UpstreamOptions {
   readonly maxBytes: number;
   /** Told, once, what an operator should know of the server. */
   readonly warn: (fault: string) => void;
+  /** Whether clients get answers as they are written, and so can be asked something meanwhile. */
+  readonly streams: boolean;
 }
 
 /** Requests that change nothing, and may be sent twice. */
@@ -45,7 +48,10 @@ const OPENING_MS = 60_000;
 const KEEPS_SESSIONS =
   'the server begins sessions of its own, and the policy keeps none: what needs a session there fails. Give SecureMcpServer `sessions`, or make the server stateless';
 
-export function upstreamServer({ send, sessions, maxBytes, warn }: UpstreamOptions): McpFetch {
+const ASKS =
+  'the server asks its client in the middle of a call, and has no session in which to be told that there is no answer. Clients can be asked behind McpEndpoint.restApi, in sessions';
+
+export function upstreamServer({ send, sessions, maxBytes, warn, streams }: UpstreamOptions): McpFetch {
   let warned = false;
 
   function exchange(
@@ -84,7 +90,10 @@ export function upstreamServer({ send, sessions, maxBytes, warn }: UpstreamOptio
       // Nobody will ever use it: the id is not handed on, because nothing would bind it to its user.
       sessions.tellEnd(id, given.principal);
     }
-    return answered(incoming, given.body);
+    // No answer would find its way back to what asks, wherever the question went.
+    return unasking(await answered(incoming, given.body), () => {
+      throw new Error(ASKS);
+    });
   }
 
   async function begin(request: Request, given: Admitted, session: Session): Promise<Response> {
@@ -123,7 +132,15 @@ export function upstreamServer({ send, sessions, maxBytes, warn }: UpstreamOptio
       return lost(session);
     }
     sessions.occupy(known, incoming);
-    return answered(incoming, given.body);
+    const response = await answered(incoming, given.body);
+    return unasking(response, (question) => {
+      if (known.id === undefined) throw new Error(ASKS);
+      sessions.tellUnasked(known.id, given.principal, question);
+    });
+  }
+
+  function unasking(response: Response, refuse: Parameters<typeof withoutQuestions>[2]): Response {
+    return streams ? response : withoutQuestions(response, maxBytes, refuse);
   }
 
   async function answered(incoming: IncomingMessage, { messages }: Body): Promise<Response> {

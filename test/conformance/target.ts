@@ -85,6 +85,7 @@ async function startForeign(here: StackHere) {
     ...environmentOf(here),
     [SidecarVariable.upstream]: `${unguarded}${resource.pathname}`,
     [SidecarVariable.port]: String(guardPort),
+    [SidecarVariable.streams]: 'true',
   });
   const stop = async () => {
     await stopGuard();

@@ -17,6 +17,7 @@ import { GUARD_MUTANTS } from './mutation/guard-mutants';
 import { INPUT_MUTANTS } from './mutation/input-mutants';
 import { LISTENER_MUTANTS } from './mutation/listener-mutants';
 import { type Mutant, mutated } from './mutation/mutant';
+import { OUTCOME_MUTANTS } from './mutation/outcome-mutants';
 import { OUTPUTS_MUTANTS } from './mutation/outputs-mutants';
 import { PROVIDER_MUTANTS } from './mutation/provider-mutants';
 import { REGIONS_MUTANTS } from './mutation/regions-mutants';
@@ -66,6 +67,7 @@ async function main(): Promise<void> {
     ...GUARD_MUTANTS,
     ...INPUT_MUTANTS,
     ...LISTENER_MUTANTS,
+    ...OUTCOME_MUTANTS,
     ...OUTPUTS_MUTANTS,
     ...PROVIDER_MUTANTS,
     ...REST_MUTANTS,

@@ -197,6 +197,6 @@ export async function messagesFrom(response: Response): Promise<Record<string, a
   }
   return text
     .split('\n\n')
-    .flatMap((event) => /^data: (.+)$/m.exec(event)?.[1] ?? [])
+    .flatMap((event) => /(?:^|\n)data: ([^\r\n]+)/.exec(event)?.[1] ?? [])
     .map((data) => JSON.parse(data));
 }

@@ -34,6 +34,8 @@ export interface ListenerOptions {
   readonly limits?: PolicyDocument['limits'];
   readonly bounds?: Partial<HttpBounds>;
   readonly timeoutMs?: number;
+  /** @default false */
+  readonly streams?: boolean;
 }
 
 export async function startListener(keys: Keys, options: ListenerOptions = {}): Promise<Listener> {
@@ -47,8 +49,9 @@ export async function startListener(keys: Keys, options: ListenerOptions = {}): 
   const guard = createGuard(config, {
     verifySignature: signatureVerifier({ issuer: ISSUER, jwksUri: CONFIG.jwksUri }, keys.fetcher),
     log: (record) => records.push(record),
+    streams: options.streams,
   });
-  const server = mcpServer(() => notes(calls, released), {});
+  const server = mcpServer(() => notes(calls, released), { streams: options.streams });
   const guarded: Guarded = {
     [GUARDED]: true,
     start: () =>
@@ -56,6 +59,7 @@ export async function startListener(keys: Keys, options: ListenerOptions = {}): 
         concurrency: concurrencyOf(config.policy),
         bodyBytes: limitsOf(config.policy).bodyBytes,
       }),
+    ready: async () => {},
     inventory: () => inventoryOf(server),
   };
   const http = await listen(guarded, { port: 0, timeoutMs: options.timeoutMs ?? 5_000, bounds: options.bounds });

@@ -23,7 +23,7 @@ export const TOOLS = ['list_notes', 'read_note', 'read_other', 'add_note', 'dele
 export async function startServed(keys: Keys, dependencies: GuardDependencies = {}): Promise<Served> {
   const reached: Served['reached'][number][] = [];
   const { guard } = testGuard(keys, () => Promise.reject(new Error('unused')), dependencies);
-  const server = mcpServer(() => notes(reached), { listenMs: 20 });
+  const server = mcpServer(() => notes(reached), {});
   const token = await sign(keys, userClaims());
   return {
     reached,

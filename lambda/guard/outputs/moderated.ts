@@ -38,7 +38,7 @@ export async function moderatedEvent(
   const message: unknown = JSON.parse(data);
   if (!isRecord(message) || typeof message.method === 'string') return '';
   const index = answers.findIndex(({ id }) => id === message.id);
-  if (index >= 0) answers[index] = { id: message.id, failed: true, fault };
+  if (index >= 0) answers[index] = { id: message.id, failed: true, declined: reason === 'moderated', fault };
   const { id } = message;
   const body =
     typeof id === 'string' || typeof id === 'number'

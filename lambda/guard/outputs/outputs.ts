@@ -28,6 +28,8 @@ export interface OutputFacts {
   readonly maxBytes: number;
   readonly states?: RequestStates;
   readonly tools?: ToolCatalogue;
+  /** The server is another's: nobody can tell its failures from what it says to callers. */
+  readonly foreign?: boolean;
   /** What this server lets out. */
   readonly outputs?: OutputPolicy;
   /** What a stream's notifications said so far; undefined: there is no stream. */
@@ -45,6 +47,8 @@ export interface Outgoing {
 export interface Answer {
   readonly id: unknown;
   readonly failed: boolean;
+  /** An error that a caller can bring about by asking for it: what is not there, what a tool or a rule says no to. */
+  readonly declined?: boolean;
   /** The error as it was inside, for the log. */
   readonly fault?: unknown;
 }
@@ -116,7 +120,7 @@ function cleaned(message: unknown, facts: OutputFacts, answers: Answer[]): unkno
   const asked = facts.requests.get(message.id);
   if ('error' in message) {
     const { value, fault } = sanitiseError(message, asked, facts.errorId);
-    answers.push({ id: message.id, failed: true, fault });
+    answers.push({ id: message.id, failed: true, declined: fault === undefined || facts.foreign, fault });
     return value;
   }
   if (!isRecord(message.result)) {
@@ -126,7 +130,7 @@ function cleaned(message: unknown, facts: OutputFacts, answers: Answer[]): unkno
   }
   if (message.result.isError === true) {
     const { value, fault } = sanitiseToolError(message.result, asked, facts.errorId);
-    answers.push({ id: message.id, failed: true, fault });
+    answers.push({ id: message.id, failed: true, declined: fault === undefined || facts.foreign, fault });
     return { ...message, result: value };
   }
   if (asked === undefined) {

@@ -1,9 +1,10 @@
 /**
  * A streamed response on its way out, event by event. When the deadline passes, what is still unanswered gets
- * an error, so that a client is never left waiting; when the client goes, the work behind it is cancelled.
+ * an error, so that a client is never left waiting; a subscription, which has no other end, gets its result. When the
+ * client goes, the work behind it is cancelled.
  */
 
-import type { Message } from '../message';
+import { LISTEN, type Message } from '../message';
 import { refusalBody, wireRefusal } from '../refusal';
 import { Tail } from './adjacent';
 import { moderatedEvent } from './moderated';
@@ -23,13 +24,17 @@ export interface StreamOptions {
   readonly facts: OutputFacts;
   /** Resolves when the deadline passes. */
   readonly deadline: Promise<'deadline'>;
+  /** Milliseconds to the deadline from the first message on; undefined: it makes no difference. */
+  readonly briefMs?: number;
   /** Ends the work behind the stream. */
   readonly cancel: () => void;
   readonly onEnd: (end: StreamEnd) => void;
 }
 
 export function guardStream(body: ReadableStream<Uint8Array>, options: StreamOptions): ReadableStream<Uint8Array> {
-  const { deadline, cancel, onEnd } = options;
+  const { briefMs, cancel, onEnd } = options;
+  let { deadline } = options;
+  let begun = false;
   const facts: OutputFacts = { ...options.facts, tail: new Tail() };
   const reader = body.getReader();
   const decoder = new TextDecoder();
@@ -49,6 +54,10 @@ export function guardStream(body: ReadableStream<Uint8Array>, options: StreamOpt
   }
 
   function guarded(data: string): string {
+    if (briefMs !== undefined && !begun) {
+      deadline = new Promise((resolve) => setTimeout(resolve, briefMs, 'deadline'));
+    }
+    begun = true;
     const out = outgoing(data, facts);
     answers.push(...out.answers);
     for (const [name, times] of Object.entries(out.redactions)) count(redactions, name, times);
@@ -98,6 +107,11 @@ export function guardStream(body: ReadableStream<Uint8Array>, options: StreamOpt
   ): void {
     answers.length = delivered;
     for (const request of unanswered(facts.requests, answers)) {
+      if (reason === 'deadline' && request.method === LISTEN) {
+        send(controller, eventOf(subscriptionEnd(request.id)));
+        answers.push({ id: request.id, failed: false });
+        continue;
+      }
       send(controller, eventOf(errorFor(request, reason, facts.errorId)));
       answers.push({ id: request.id, failed: true, fault });
     }
@@ -118,6 +132,15 @@ export function guardStream(body: ReadableStream<Uint8Array>, options: StreamOpt
 
 function unanswered(requests: ReadonlyMap<unknown, Message>, answers: readonly Answer[]): Message[] {
   return [...requests.values()].filter(({ id }) => !answers.some((answer) => answer.id === id));
+}
+
+/**
+ * The result of a subscription that its server ends in good order
+ * (https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/subscriptions).
+ */
+function subscriptionEnd(id: Message['id']): string {
+  const _meta = { 'io.modelcontextprotocol/subscriptionId': id };
+  return JSON.stringify({ jsonrpc: '2.0', id, result: { resultType: 'complete', _meta } });
 }
 
 function errorFor(request: Message, reason: 'deadline' | 'server_failed', errorId: string): string {

@@ -49,7 +49,12 @@ test('O5 redactions and memory are measured', () => {
 });
 
 test('T10 every metric and dimension that a line declares has a value in it', () => {
-  for (const line of [lineOf({}), lineOf({ decision: 'refuse', reason: 'no_rule' }), lineOf({ outcome: 'error' })]) {
+  for (const line of [
+    lineOf({}),
+    lineOf({ decision: 'refuse', reason: 'no_rule' }),
+    lineOf({ outcome: 'error' }),
+    lineOf({ outcome: 'declined' }),
+  ]) {
     for (const { Namespace, Dimensions, Metrics } of line._aws.CloudWatchMetrics) {
       expect(Namespace).toBe('cdk-mcp');
       for (const { Name } of Metrics) expect(typeof line[Name]).toBe('number');
@@ -66,4 +71,19 @@ test('O5 a caller cannot make up metrics by calling names that a rule with * all
   ]);
   for (let i = 0; i < 200; i++) lineOf({ name: `many_${i}` });
   expect(dimensionsOf(lineOf({ name: 'one_more' }))).toEqual([['Server']]);
+});
+
+test('O5 what was declined is counted by itself, and not where nothing was', () => {
+  expect(lineOf({ outcome: 'declined' })).toMatchObject({ Errors: 0, Declined: 1 });
+  for (const outcome of ['ok', 'error', 'aborted'] as const) {
+    const line = lineOf({ outcome });
+    expect(line.Declined).toBeUndefined();
+    expect(JSON.stringify(line._aws)).not.toContain('Declined');
+  }
+});
+
+test('O5 a caller who fills all the places there are makes no failures', () => {
+  const refused = { decision: 'refuse', outcome: undefined, status: 503 } as const;
+  expect(lineOf({ ...refused, reason: 'too_busy' })).toMatchObject({ Errors: 0, Refusals: 1 });
+  expect(lineOf({ ...refused, reason: 'keys_unavailable' })).toMatchObject({ Errors: 1, Refusals: 1 });
 });

@@ -46,7 +46,7 @@ describe('behind a guard', () => {
     const open = Array.from({ length: 9 }, () => call(ada));
     while (waiting.length < 9) await new Promise((resolve) => setTimeout(resolve, 1));
     const refused = await call(ada);
-    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '5']);
     const theirs = call(other);
     while (waiting.length < 10) await new Promise((resolve) => setTimeout(resolve, 1));
     for (const go of waiting.splice(0)) go();
@@ -75,12 +75,12 @@ describe('behind a guard', () => {
     const held = await Promise.all(Array.from({ length: 64 }, () => stream()));
     expect(new Set(held.map(({ status }) => status))).toEqual(new Set([200]));
     const refused = await stream();
-    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '5']);
     expect((await guarded.ask('POST', toolCall('list_notes'), { token: ada, id })).status).toBe(200);
     expect((await stream(other, theirs)).status).toBe(200);
     await held[0]?.body?.cancel();
     expect((await stream()).status).toBe(200);
-    expect((await stream()).status).toBe(503);
+    expect((await stream()).status).toBe(429);
     for (const one of open.slice(1)) one.close();
   });
 

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { askAt } from '../../../lambda/probe/ask';
 import { configFrom, type ProbeConfig } from '../../../lambda/probe/config';
+import { look } from '../../../lambda/probe/look';
 import { probe } from '../../../lambda/probe/probe';
 import { secretsManager, tokenOf } from '../../../lambda/probe/token';
 import { CONTRACT_VERSION } from '../../../lib/private/contract';
@@ -70,9 +71,15 @@ function healthy({ url, method, body }: Seen): Answer {
   return { status: 200, body: { jsonrpc: '2.0', id, result: called === 'initialize' ? BEGUN : { tools: [] } } };
 }
 
+/** A server that answers what it is asked without a token, and nothing else. */
+function asksForToken({ method }: Seen): Answer {
+  if (method === 'GET') return { status: 200, body: { resource: RESOURCE } };
+  return { status: 401, headers: { 'www-authenticate': 'Bearer' } };
+}
+
 const ask = () => askAt(address);
 const methods = () => seen.map(({ body }) => (body === '' ? 'end' : JSON.parse(body).method));
-const run = () => probe(config(), ask(), async () => 'token');
+const run = () => probe(config(), ask(), 'token');
 
 test('O2 a server that answers initialize and lists its tools is healthy', async () => {
   await expect(run()).resolves.toBeUndefined();
@@ -180,31 +187,103 @@ describe('a server that knows initialize no more', () => {
 
 test('O2 without a client, discovery must answer and a call must want a token', async () => {
   const anonymous = { ...config(), caller: undefined };
-  answer = ({ method }) => ({ status: method === 'GET' ? 200 : 401 });
+  answer = asksForToken;
   await expect(probe(anonymous, ask())).resolves.toBeUndefined();
-  answer = () => ({ status: 200 });
+  answer = (request) => (request.method === 'GET' ? asksForToken(request) : { status: 200 });
   await expect(probe(anonymous, ask())).rejects.toThrow('a call without a token was answered 200, not 401');
+  answer = (request) => ({ ...asksForToken(request), headers: {} });
+  await expect(probe(anonymous, ask())).rejects.toThrow('refused without being asked for one');
+  answer = (request) => (request.method === 'GET' ? { status: 200, body: { resource: 'https://x' } } : { status: 401 });
+  await expect(probe(anonymous, ask())).rejects.toThrow('discovery speaks of another server');
+});
+
+describe('while no token is to be had', () => {
+  const away = (request: Seen): Answer => (request.url === '/oauth2/token' ? { status: 503 } : asksForToken(request));
+  const tokens = () => tokenOf(CALLER, ask(), async () => 'secret');
+  const tokenFault = 'the token endpoint answered 503';
+
+  test('O2 the region is healthy as long as it answers without one, and says that there is none', async () => {
+    answer = away;
+    expect(await look(config(), ask(), tokens())).toEqual({ tokenFault });
+  });
+
+  test('O2 it is not when it does not answer without one either', async () => {
+    answer = () => ({ status: 503 });
+    expect(await look(config(), ask(), tokens())).toEqual({ fault: 'discovery was answered 503, not 200', tokenFault });
+    const nobody = askAt('127.0.0.1:1');
+    expect(
+      await look(
+        config(),
+        nobody,
+        tokenOf(CALLER, nobody, async () => 'secret'),
+      ),
+    ).toMatchObject({
+      fault: expect.stringContaining('ECONNREFUSED'),
+      tokenFault: expect.stringContaining('ECONNREFUSED'),
+    });
+  });
+
+  test('O2 nor is it for want of a secret', async () => {
+    answer = away;
+    const unread = tokenOf(CALLER, ask(), () => Promise.reject(new Error('secretsmanager answered 500')));
+    expect(await look(config(), ask(), unread)).toEqual({ tokenFault: 'secretsmanager answered 500' });
+  });
+
+  test.each([401, 503])(
+    'O2 a token that is refused with %d is refused because the keys are away too',
+    async (status) => {
+      const held = tokens();
+      answer = healthy;
+      expect(await look(config(), ask(), held)).toEqual({});
+      answer = (request) => (request.headers.authorization === 'Bearer token' ? { status } : away(request));
+      expect(await look(config(), ask(), held)).toEqual({ tokenFault });
+    },
+  );
+
+  test('O2 a server that fails is not healthy for that', async () => {
+    const held = tokens();
+    answer = healthy;
+    await look(config(), ask(), held);
+    answer = (request) => (request.headers.authorization === 'Bearer token' ? { status: 500 } : away(request));
+    expect(await look(config(), ask(), held)).toEqual({ fault: 'initialize was answered 500, not 200' });
+  });
+});
+
+test('O2 a token that is not taken any more is replaced, and what a new one says counts', async () => {
+  const tokens = tokenOf(CALLER, ask(), async () => 'secret');
+  let issued = 0;
+  answer = (request) => {
+    if (request.url === '/oauth2/token')
+      return { status: 200, body: { access_token: `t${issued++}`, expires_in: 3600 } };
+    return request.headers.authorization === 'Bearer t1' ? healthy(request) : { status: 401 };
+  };
+  expect(await look(config(), ask(), tokens)).toEqual({});
+  answer = (request) => (request.url === '/oauth2/token' ? healthy(request) : { status: 401 });
+  expect(await look(config(), ask(), tokens)).toEqual({ fault: 'initialize was answered 401, not 200' });
 });
 
 test('O2 the token is got as its client, and kept until shortly before its end', async () => {
   let now = 0;
   const read = jest.fn(async () => 's3cret:');
   const token = tokenOf(CALLER, ask(), read, () => now);
-  expect(await token()).toBe('token');
-  now = 700_000;
+  expect(await token()).toEqual({ token: 'token' });
+  now = 290_000;
   await token();
   expect(seen).toHaveLength(1);
   expect(seen[0]?.headers.authorization).toBe(`Basic ${Buffer.from('probe:s3cret%3A').toString('base64')}`);
   expect(seen[0]?.body).toBe(new URLSearchParams({ grant_type: 'client_credentials', scope: CALLER.scope }).toString());
-  now = 800_000;
+  now = 310_000;
   await token();
   expect(seen).toHaveLength(2);
   answer = () => ({ status: 400 });
-  now = 2_000_000;
-  await expect(token()).rejects.toThrow('the token endpoint answered 400');
+  const fault = expect.objectContaining({ message: 'the token endpoint answered 400' });
+  now = 1_080_000;
+  expect(await token()).toEqual({ token: 'token', fault });
+  now = 1_100_000;
+  expect(await token()).toEqual({ token: undefined, fault });
   answer = healthy;
-  await token();
-  expect(read).toHaveBeenCalledTimes(2);
+  expect(await token()).toEqual({ token: 'token' });
+  expect(read).toHaveBeenCalledTimes(3);
 });
 
 test('O2 the secret is read from Secrets Manager', async () => {

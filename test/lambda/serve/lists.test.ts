@@ -199,7 +199,7 @@ describe('what is told while a stream is open', () => {
     ['what no rule names', 'notes://secret/1', false],
   ])('T3 a subscription to %s', async (_, uri, allowed) => {
     const { headers, body } = modern('subscriptions/listen', { notifications: { resourceSubscriptions: [uri] } });
-    const guarded = testGuard(keys, mcpServer(server, { listenMs: 20 }));
+    const guarded = testGuard(keys, mcpServer(server, {}));
     const [message] = await messagesFrom(await guarded.post(body, { token: user, headers }));
     expect(message?.method === 'notifications/subscriptions/acknowledged').toBe(allowed);
     expect(message?.error?.code).toBe(allowed ? undefined : -32602);

@@ -52,11 +52,11 @@ function notes(): McpServer {
   return server;
 }
 
-function start(listenMs?: number) {
+function start() {
   built = 0;
   release = [];
   contexts.length = 0;
-  return testGuard(keys, mcpServer(notes, { listenMs }));
+  return testGuard(keys, mcpServer(notes, {}));
 }
 
 type Guarded = ReturnType<typeof start>;
@@ -203,7 +203,7 @@ test('what an initialize leaves on a server is not met by the next caller', asyn
 
 test('a bounded subscription is acknowledged and then closed with its result', async () => {
   const { headers, body } = modern('subscriptions/listen', { notifications: { toolsListChanged: true } });
-  const messages = await messagesFrom(await start(30).post(body, { token: ada, headers }));
+  const messages = await messagesFrom(await start().post(body, { token: ada, headers }));
   expect(messages.map(({ method, id }) => method ?? id)).toEqual(['notifications/subscriptions/acknowledged', 1]);
 });
 

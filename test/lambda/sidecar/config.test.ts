@@ -23,17 +23,23 @@ test.each([
 });
 
 test('O1 the settings of a container, and what they are without variables', () => {
-  expect(containerSettings({})).toEqual({ port: 8080, drainMs: 30_000, answerMs: 60_000 });
+  expect(containerSettings({})).toEqual({ port: 8080, drainMs: 30_000, answerMs: 60_000, streams: false });
   expect(containerSettings({ MCP_PORT: '80', MCP_DRAIN_SECONDS: '5', MCP_ANSWER_SECONDS: '900' })).toEqual({
     port: 80,
     drainMs: 5_000,
     answerMs: 900_000,
+    streams: false,
   });
+  expect(containerSettings({ MCP_STREAMS: 'true' }).streams).toBe(true);
+  expect(containerSettings({ MCP_STREAMS: 'false' }).streams).toBe(false);
 });
 
-test.each([{ MCP_PORT: '0' }, { MCP_PORT: '65536' }, { MCP_DRAIN_SECONDS: '1.5' }, { MCP_ANSWER_SECONDS: '' }])(
-  'O1 fails with %j',
-  (environment) => {
-    expect(() => containerSettings(environment)).toThrow(Object.keys(environment)[0]);
-  },
-);
+test.each([
+  { MCP_PORT: '0' },
+  { MCP_PORT: '65536' },
+  { MCP_DRAIN_SECONDS: '1.5' },
+  { MCP_ANSWER_SECONDS: '' },
+  { MCP_STREAMS: '' },
+])('O1 fails with %j', (environment) => {
+  expect(() => containerSettings(environment)).toThrow(Object.keys(environment)[0]);
+});

@@ -14,7 +14,7 @@ import {
   userClaims,
   write,
 } from '../../support/guard';
-import { startSidecar, type TestSidecar } from '../../support/sidecar';
+import { startSidecar, startUpstream, type TestSidecar } from '../../support/sidecar';
 import { SPAN, TRACE, TRACEPARENT } from '../../support/traced';
 
 let keys: Keys;
@@ -104,6 +104,31 @@ test('O1 the server is told who calls, and gets nothing else of the caller', asy
     'x-mcp-principal-scopes': 'notes:read',
   });
   expect(JSON.stringify(call)).not.toContain(token.slice(-20));
+});
+
+test('O5 an error in the words of another server is no failure that callers could multiply, and is logged', async () => {
+  const refusing = await startUpstream((incoming, outgoing) => {
+    incoming.resume().once('end', () => {
+      const result = {
+        isError: true,
+        content: [{ type: 'text', text: 'no note 7 in /srv/db' }],
+        tools: [{ name: 'list_notes', inputSchema: { type: 'object' } }],
+      };
+      outgoing.writeHead(200, { 'content-type': 'application/json' });
+      outgoing.end(JSON.stringify({ jsonrpc: '2.0', id: 1, result }));
+    });
+  });
+  const own = await startSidecar({ keys, upstream: refusing.url });
+  try {
+    const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
+    const body = JSON.stringify(toolCall('list_notes'));
+    await fetch(own.url, { method: 'POST', headers: { ...headers, authorization: `Bearer ${token}` }, body });
+    expect(own.audits()).toMatchObject([{ decision: 'allow', outcome: 'declined', status: 200 }]);
+    expect(own.faults()).toContain('no note 7 in /srv/db');
+  } finally {
+    await own.close();
+    await refusing.close();
+  }
 });
 
 describe('with tracing', () => {

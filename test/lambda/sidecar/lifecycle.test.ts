@@ -200,7 +200,33 @@ test('O1 a server made with serve() is its own guard: same health, same end, wha
   expect(unguarded.output()).toContain('nothing runs unguarded');
 });
 
+test('O1 a server that cannot be built is never healthy, and says once what is missing', async () => {
+  task = await startTask(keys);
+  task.guard.child.kill('SIGKILL');
+  await task.guard.exit;
+  const { MCP_UPSTREAM: _none, ...environment } = task.environment;
+  const served = await run(SERVED, { ...environment, BROKEN: '1' });
+  try {
+    await until(async () => (await statusOf(task.health)) === 503);
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    expect(await statusOf(task.health)).toBe(503);
+    expect(served.output().match(/DATABASE_URL is missing/g)).toHaveLength(2);
+    expect(served.output().match(/"requestId":"health"/g)).toHaveLength(1);
+    const check = await run(SERVED, environment, '', ['health']);
+    expect(await check.exit).toBe(1);
+  } finally {
+    served.child.kill('SIGKILL');
+  }
+});
+
+test('O1 being asked for its health is in no record and no metric', async () => {
+  task = await startTask(keys);
+  expect(await statusOf(task.health)).toBe(200);
+  expect(task.guard.output()).toBe('');
+});
+
 test.each([
+  [{ MCP_STREAMS: 'yes' }, 'MCP_STREAMS'],
   [{ MCP_UPSTREAM: 'http://10.0.0.1:3000/mcp' }, 'MCP_UPSTREAM'],
   [{ MCP_UPSTREAM: 'https://127.0.0.1:3000/mcp' }, 'MCP_UPSTREAM'],
   [{ MCP_UPSTREAM: 'http://user@127.0.0.1:3000/mcp' }, 'MCP_UPSTREAM'],

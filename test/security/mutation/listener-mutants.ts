@@ -3,12 +3,13 @@ import { type Mutant, mutantsOf } from './mutant';
 
 const CONNECTIONS = ['guard: connections'];
 const FORGED = ['guard: forged tokens'];
-const BOUNDS = ['serve/node-bounds'];
+const BOUNDS = ['serve/node-bounds', 'serve/node-streams'];
 
 export const LISTENER_MUTANTS: readonly Mutant[] = [
   ...mutantsOf('serve/node.ts', CONNECTIONS, BOUNDS, [
     ['calls at a time', 'running >= fetch.concurrency', 'false'],
     ['a place is given back', 'running -= held;', ''],
+    ['what waits takes no place', 'release(); return open.waiting(outgoing);', 'return open.waiting(outgoing);'],
     ['a client that goes is noticed', 'for (const call of open) call.abort();', ''],
     ['a body is asked for when it is read', 'if (incoming.headers.expect !== undefined) outgoing.writeContinue();', ''],
     ['what comes after the answer is bounded', 'if (!incoming.readableEnded) drain(incoming, fetch.bodyBytes);', ''],

@@ -12,7 +12,7 @@ export const REUSE_MUTANTS: readonly Mutant[] = [
     'serve/mcp-server.ts',
     [],
     ['serve/mcp-server'],
-    [['what leaves something behind gets a server of its own', ': isTraceless(body) ? reused : fresh', ': reused']],
+    [['what leaves something behind gets a server of its own', 'isTraceless(body) ? reused : fresh', 'reused']],
   ),
   ...mutantsOf(
     'serve/pool.ts',

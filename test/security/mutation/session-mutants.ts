@@ -214,19 +214,24 @@ export const SESSION_MUTANTS: readonly Mutant[] = [
   ...mutantsOf(
     'guard/places.ts',
     [],
-    ['guard/places'],
+    ['guard/places', 'guard/listen'],
     [
-      ['nobody takes all places', 'if (now >= this.each) return undefined;', ''],
+      ['nobody takes all places', 'now >= this.each ||', ''],
+      ['all of them are bounded', '|| this.all >= this.most', ''],
       ['a place is given back once', 'if (given) return;', ''],
     ],
   ),
   ...mutantsOf(
     'guard/guard.ts',
     [],
-    ['guard/places'],
+    ['guard/places', 'guard/listen'],
     [
-      ['nobody takes all connections with streams', "request.method === 'GET' ? streams : undefined", 'undefined'],
-      ['streams take no place of a call', "request.method === 'GET' ? streams : undefined", 'places'],
+      ['nobody takes all connections with streams', 'exchange.waits ? streams :', 'exchange.waits ? undefined :'],
+      ['streams take no place of a call', 'exchange.waits ? streams :', 'exchange.waits ? places :'],
+      ['what one principal takes is its own doing', 'room.full ?', 'true ?'],
+      ['an instance that is full says so', 'room.full ?', 'false ?'],
+      ['nor do subscriptions', '|| isListen(admitted.value.body)', ''],
+      ['a subscription ends where nobody would hear of it', '? BRIEF_LISTEN_MS : undefined', '? undefined : undefined'],
     ],
   ),
   ...mutantsOf(

@@ -112,6 +112,32 @@ export const SIDECAR_MUTANTS: readonly Mutant[] = [
     ['DELETE ends the server’s session', 'sessions.end(session.key, given.principal);', ''],
   ]),
   ...mutantsOf(
+    'serve/readiness.ts',
+    [],
+    ['serve/readiness'],
+    [
+      ['health goes through the guard', 'if (status !== 401)', 'if (false)'],
+      ['and to the server', 'await ready();', ''],
+      ['one that cannot take calls says why', 'if (text !== said &&', 'if (false &&'],
+    ],
+  ),
+  ...mutantsOf(
+    'sidecar/readiness.ts',
+    [],
+    ['sidecar/readiness'],
+    [
+      ['a server that fails is not ready', 'if (status < 500 || status === NOT_IMPLEMENTED) return;', 'return;'],
+      ['a session that nobody uses is ended', 'if (id !== undefined) end(id);', ''],
+      ['it is asked to begin', 'if (begun) return answer();', 'return answer();'],
+    ],
+  ),
+  ...mutantsOf(
+    'sidecar/questions.ts',
+    [],
+    ['sidecar/buffered'],
+    [['no question waits for nobody', 'if (questions.length === 0) return data;', 'return data;']],
+  ),
+  ...mutantsOf(
     'guard/container-credentials.ts',
     [],
     ['guard/container-credentials'],

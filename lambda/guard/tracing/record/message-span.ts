@@ -54,7 +54,7 @@ function methodOf(message: Message): string | undefined {
 function errorOf(message: Message | undefined, { reason, outcome, status }: Ending): string | undefined {
   if (reason !== undefined) return reason;
   if (outcome === 'aborted') return 'cancelled';
-  if (outcome !== 'error') return undefined;
+  if (outcome !== 'error' && outcome !== 'declined') return undefined;
   if (status >= 500) return String(status);
   return message?.method === 'tools/call' ? 'tool_error' : '_OTHER';
 }

@@ -232,7 +232,7 @@ describe('through the guard', () => {
       { params: { message: '{NAME}' } },
       { id: 1, error: { message: 'The result was withheld by a content policy' } },
     ]);
-    expect(to.records).toContainEqual(expect.objectContaining({ type: 'audit', outcome: 'error' }));
+    expect(to.records).toContainEqual(expect.objectContaining({ type: 'audit', outcome: 'declined' }));
   });
 
   test('T7 in a stream, what passes passes', async () => {
