@@ -35,6 +35,7 @@ import {
   guardVariables,
   type ServerFacts,
 } from './private/variables';
+import { describeMachines } from './regions/machines-elsewhere';
 import type { SecureMcpServerProps } from './server-props';
 
 /**
@@ -93,6 +94,9 @@ export class SecureMcpServer extends Construct implements iam.IGrantable, ec2.IC
   /** One audit record for every decision, among the server's own log lines. */
   public readonly auditLogGroup: logs.ILogGroup;
 
+  /** Audit records of the tokens that a REST API's authorizer refused; `undefined` with an HTTP API, which keeps none. */
+  public readonly authorizerLogGroup?: logs.ILogGroup;
+
   /** One line for every request that reached the endpoint. */
   public readonly accessLogGroup: logs.ILogGroup;
 
@@ -110,6 +114,9 @@ export class SecureMcpServer extends Construct implements iam.IGrantable, ec2.IC
 
   /** What a person on call looks at; `undefined` where it is switched off. */
   public readonly dashboard?: cloudwatch.Dashboard;
+
+  /** @internal */
+  public readonly _gradual: boolean;
 
   private readonly authorization: AuthorizationBinding;
   private readonly hosted: HostingBinding;
@@ -174,6 +181,8 @@ export class SecureMcpServer extends Construct implements iam.IGrantable, ec2.IC
       remoteOtlp: tracing.remoteOtlp,
     });
     this.hosted = hosting;
+    this._gradual = hosting.gradual;
+    describeMachines(hosting, this.authorization);
     this.serverFunction = hosting.target.kind === 'function' ? hosting.target.function : undefined;
     this.service = hosting.service;
     this.grantPrincipal = hosting.role.grantPrincipal;
@@ -188,7 +197,7 @@ export class SecureMcpServer extends Construct implements iam.IGrantable, ec2.IC
     this.documentsFunction =
       brokerHosting?.function ?? createDocuments(this, documentsVariables(facts), state).function;
 
-    endpoint.connect({
+    const connected = endpoint.connect({
       server: hosting.target,
       documents: this.documentsFunction,
       broker: this.brokerFunction,
@@ -202,13 +211,19 @@ export class SecureMcpServer extends Construct implements iam.IGrantable, ec2.IC
       authorizerEnvironment: authorizerVariables(facts),
       laterScopes: policy.scopes.filter((name) => !facts.initialScopes.includes(name)),
     });
+    this.authorizerLogGroup = connected.authorizerLogGroup;
     const watched = observability._bind(this, {
       serverName: this.serverName,
       server: hosting,
       broker: this.brokerFunction,
       endpoint: endpoint.metrics,
       tables: [...(broker ? [{ name: 'grants', table: broker.table }] : []), { name: 'state', table: this.stateTable }],
-      logGroups: { server: this.auditLogGroup, broker: this.brokerLogGroup, access: this.accessLogGroup },
+      logGroups: {
+        server: this.auditLogGroup,
+        authorizer: this.authorizerLogGroup,
+        broker: this.brokerLogGroup,
+        access: this.accessLogGroup,
+      },
       state,
     });
     this.alarmTopic = watched.topic;

@@ -32,7 +32,7 @@ export function bindPoolElsewhere(
   const issuer = factOf(region, 'issuer');
   const loginUrl = factOf(region, 'loginUrl');
   const clientId = factOf(region, 'client');
-  const machines: string[] = [];
+  const machines = new Map<string, readonly string[]>();
   limitReferences(scope);
   return {
     tokenIssuer: issuer,
@@ -41,10 +41,11 @@ export function bindPoolElsewhere(
     userClientIds: settings.users ? [clientId] : [],
     addMachineClient: (id, { scopes }) => {
       failOnProblems(scope, scopeListProblems(`\`scopes\` of machine client '${id}'`, scopes, declared));
-      machines.push(id);
+      machines.set(id, scopes);
       return { clientId: machineFactOf(region, id), scopes: [...scopes] };
     },
-    machineClientList: () => machineListOf(region, machines),
+    machineClientList: () => machineListOf(region, [...machines.keys()]),
+    machineScopes: () => Object.fromEntries(machines),
     exchangeClientId: context.exchangeScopes.length > 0 ? factOf(region, 'exchange') : undefined,
     userPoolArn: Stack.of(scope).formatArn({
       service: 'cognito-idp',

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import type { AuthorizationBinding, AuthorizationContext } from '../private/bindings';
 import { ANY_CLIENT, type TokenProfile } from '../private/contract';
 import { failOnProblems } from '../private/errors';
+import { refuseReplication } from '../regions/replicated-pool';
 import { ProviderMachines } from './provider-machines';
 import { providerProblems, warnOfProvider } from './provider-problems';
 import type { ProviderAuthorizationProps } from './provider-props';
@@ -17,6 +18,7 @@ export function bindProvider(
   context: AuthorizationContext,
 ): AuthorizationBinding {
   const scope = new Construct(parent, 'Authorization');
+  refuseReplication(scope, context.state, `McpAuthorization.${discovery === 'openid' ? 'oidc' : 'oauth'}`);
   failOnProblems(scope, providerProblems(props));
   warnOfProvider(scope, props);
   const declared = Object.keys(context.scopes);

@@ -1,6 +1,7 @@
 import type * as cognito from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
 import type { AuthorizationBinding, AuthorizationContext } from '../private/bindings';
+import { refuseReplication } from '../regions/replicated-pool';
 import { bindPool } from './bind-pool';
 import { bindPoolElsewhere, isElsewhere } from './bind-pool-elsewhere';
 import { brokerSettings } from './broker-settings';
@@ -16,6 +17,7 @@ export function bindUserPool(
   context: AuthorizationContext,
 ): AuthorizationBinding {
   const scope = new Construct(parent, 'Authorization');
+  refuseReplication(scope, context.state, 'McpAuthorization.userPool');
   const settings = brokerSettings(scope, props, Object.keys(context.scopes).length);
   if (isElsewhere(context)) return bindPoolElsewhere(scope, settings, context);
   checkExistingPool(scope, userPool, props);

@@ -1,7 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { fail } from '../private/errors';
-import { hostNameProblem } from '../private/web-addresses';
 
 /** Refuses a path clients or routes would not agree on. */
 export function checkPath(scope: IConstruct, path: string): void {
@@ -12,11 +11,4 @@ export function checkPath(scope: IConstruct, path: string): void {
   if (/^\/(?:\.well-known|oauth2)(?:\/|$)/.test(path)) {
     fail(scope, `path '${path}' is taken by the authorization documents: use another, such as '/mcp'`);
   }
-}
-
-/** Refuses what is not a plain host name. */
-export function checkDomainName(scope: IConstruct, domainName: string): void {
-  if (Token.isUnresolved(domainName)) return;
-  const problem = hostNameProblem(domainName);
-  if (problem) fail(scope, `domainName '${domainName}' ${problem}`);
 }

@@ -7,12 +7,14 @@ import type { EndpointBinding, EndpointContext } from '../private/bindings';
 import { failOnProblems } from '../private/errors';
 import { createLogGroup } from '../private/log-group';
 import { originProblem } from '../private/web-addresses';
-import { checkDomainName, checkPath } from './address';
+import { checkPath } from './address';
 import { createAddressRecord } from './address-record';
 import { authorizerProblems } from './authorizer-problems';
 import { corsFor } from './cors';
+import { domainProblems } from './domain-problems';
 import type { EndpointDomain, HttpApiEndpointProps } from './http-api-props';
 import { HttpApiRoutes } from './http-api-routes';
+import { throttleOf } from './throttle';
 
 /** An HTTP API waits at most 30 seconds for an integration. */
 const LONGEST_ANSWER = Duration.seconds(30);
@@ -27,6 +29,7 @@ export function bindHttpApi(parent: Construct, props: HttpApiEndpointProps, cont
     scope,
     allowedOrigins.map(originProblem).filter((problem) => problem !== undefined),
   );
+  if (props.domain) failOnProblems(scope, domainProblems(scope, props.domain));
 
   const api = new apigwv2.HttpApi(scope, 'Api', {
     apiName: context.serverName,
@@ -36,7 +39,7 @@ export function bindHttpApi(parent: Construct, props: HttpApiEndpointProps, cont
     corsPreflight: corsFor(allowedOrigins, context.contextHeaders),
   });
   const domainName = props.domain && createDomain(scope, props.domain);
-  const throttle = throttleOf(props);
+  const throttle = throttleOf(scope, props.throttle);
   const accessLogGroup = createLogGroup(scope, 'AccessLogs', context.state);
   const stage = new apigwv2.HttpStage(scope, 'Stage', {
     httpApi: api,
@@ -44,7 +47,7 @@ export function bindHttpApi(parent: Construct, props: HttpApiEndpointProps, cont
     throttle,
     accessLogSettings: {
       destination: new apigwv2.LogGroupLogDestination(accessLogGroup),
-      format: accessLogFormat(),
+      format: accessLogFormat(context.serverName),
     },
     domainMapping: domainName && { domainName },
   });
@@ -67,17 +70,13 @@ export function bindHttpApi(parent: Construct, props: HttpApiEndpointProps, cont
       const routes = new HttpApiRoutes(api, stage, throttle);
       if (!routes.addMcp(path, targets)) warnOfScopes(scope, targets.scopes.length);
       routes.addPublic(path, targets, allowedOrigins.length === 0);
+      return {};
     },
   };
 }
 
-function throttleOf({ throttle }: HttpApiEndpointProps): Required<apigwv2.ThrottleSettings> {
-  return { rateLimit: throttle?.rateLimit ?? 100, burstLimit: throttle?.burstLimit ?? 200 };
-}
-
 function createDomain(scope: Construct, endpointDomain: EndpointDomain): apigwv2.DomainName {
   const { domainName, certificate } = endpointDomain;
-  checkDomainName(scope, domainName);
   const domain = new apigwv2.DomainName(scope, 'DomainName', {
     domainName,
     certificate,

@@ -8,9 +8,10 @@ import type { EndpointBinding, EndpointContext, EndpointMetrics } from '../priva
 import { wellKnownPaths } from '../private/contract';
 import { fail, failOnProblems } from '../private/errors';
 import { originProblem } from '../private/web-addresses';
-import { checkDomainName, checkPath } from './address';
+import { checkPath } from './address';
 import { createAddressRecord } from './address-record';
 import { pageHeaders } from './cors';
+import { domainProblems } from './domain-problems';
 import { addGatewayResponses } from './gateway-responses';
 import type { EndpointDomain } from './http-api-props';
 import { warnOfLaterScopes } from './later-scopes';
@@ -18,34 +19,45 @@ import { createRestApi, STAGE } from './rest-api';
 import { createTokenAuthorizer } from './rest-api-authorizer';
 import type { RestApiEndpointProps } from './rest-api-props';
 import { RestApiRoutes } from './rest-api-routes';
+import { throttleOf } from './throttle';
 import { McpWaf } from './waf';
 
 /** A REST API streams for 15 minutes at the most. */
 const LONGEST_ANSWER = Duration.minutes(15);
 
 /** The API with its stage, log, address and web ACL; methods follow when the functions exist. */
-export function bindRestApi(parent: Construct, props: RestApiEndpointProps, context: EndpointContext): EndpointBinding {
+export function bindRestApi(
+  parent: Construct,
+  given: RestApiEndpointProps | undefined,
+  context: EndpointContext,
+): EndpointBinding {
+  // JavaScript lets one leave out what is required.
+  const props: Partial<RestApiEndpointProps> = given ?? {};
   const scope = new Construct(parent, 'Endpoint');
   const path = props.path ?? '/mcp';
   const allowedOrigins = props.allowedOrigins ?? [];
   const domain: EndpointDomain =
-    (props as Partial<RestApiEndpointProps>).domain ??
+    props.domain ??
     fail(
       scope,
       'McpEndpoint.restApi needs a domain: its own address has the stage in its path, where clients do not look for ' +
         'the well-known documents; give `domain` with a host name, its certificate and its hosted zone',
     );
   checkPath(scope, path);
-  checkDomainName(scope, domain.domainName);
+  failOnProblems(scope, domainProblems(scope, domain));
   failOnProblems(
     scope,
     allowedOrigins.map(originProblem).filter((problem) => problem !== undefined),
   );
 
-  const throttle = { rateLimit: props.throttle?.rateLimit ?? 100, burstLimit: props.throttle?.burstLimit ?? 200 };
+  const throttle = throttleOf(scope, props.throttle);
   const { api, stage, accessLogGroup } = createRestApi(scope, context, props.cloudWatchRole ?? true);
   const { domainNameAliasDomainName: regionalName } = mapDomain(scope, api, domain);
-  const webAclArn = (props.waf ?? McpWaf.standard())._bind(scope, { mcpPath: path, state: context.state });
+  const webAclArn = (props.waf ?? McpWaf.standard())._bind(scope, {
+    mcpPath: path,
+    crossOrigin: allowedOrigins.length > 0,
+    state: context.state,
+  });
   if (webAclArn !== undefined) {
     new CfnWebACLAssociation(scope, 'WebAclAssociation', { resourceArn: stage.stageArn, webAclArn });
   }
@@ -64,10 +76,11 @@ export function bindRestApi(parent: Construct, props: RestApiEndpointProps, cont
     connect: (targets) => {
       warnOfLaterScopes(scope, targets);
       addGatewayResponses(api, `${origin}${wellKnownPaths(path)[0]}`, allowedOrigins.length > 0);
-      const authorizer = createTokenAuthorizer(scope, targets.authorizerEnvironment, context.state);
+      const { authorizer, logGroup } = createTokenAuthorizer(scope, targets.authorizerEnvironment, context.state);
       const routes = new RestApiRoutes(scope, api, stage, throttle, LONGEST_ANSWER);
       routes.addMcp(path, domain.domainName, targets, authorizer, allowedOrigins.length > 0);
       routes.addPublic(path, targets);
+      return { authorizerLogGroup: logGroup };
     },
   };
 }

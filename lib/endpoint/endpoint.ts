@@ -17,7 +17,8 @@ export class McpEndpoint {
    * TLS 1.2 or later; throttled; one JSON log line per request. It answers within 30 seconds, does not stream
    * and takes no AWS WAF.
    *
-   * Throws, when a server uses it, for a path, host name or origin that would not work.
+   * Throws, when a server uses it, for a path, host name, certificate, hosted zone, throttle or origin that would not
+   * work, as far as synth knows them.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
    */
@@ -38,7 +39,8 @@ export class McpEndpoint {
    * A REST API renames the `WWW-Authenticate` header of what is behind it: a client that lacks a scope for one call
    * finds the challenge in the body alone (`docs/endpoints.md`).
    *
-   * Throws, when a server uses it, without a domain, and for a path, host name, origin or address that would not work.
+   * Throws, when a server uses it, without a domain, and for a path, host name, certificate, hosted zone, throttle,
+   * origin or web ACL that would not work, as far as synth knows them.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html
    */

@@ -48,6 +48,16 @@ function answers(resourceMetadataUrl: string): Answer[] {
     },
     { type: ResponseType.WAF_FILTERED, status: 403, code: SERVER_ERROR, message: 'Access denied' },
     { type: ResponseType.REQUEST_TOO_LARGE, status: 413, code: SERVER_ERROR, message: 'The request body is too large' },
+    {
+      // A service that is not reached, or a connection to it that broke: the guard says the same. What a load balancer
+      // says is an answer to API Gateway, which hands it on as it is.
+      type: ResponseType.INTEGRATION_FAILURE,
+      status: 503,
+      code: INTERNAL_ERROR,
+      message: 'The server cannot take this call right now',
+      headers: { 'Retry-After': '5' },
+    },
+    // Nothing about coming back, as of the guard's own deadline: the call took all its time, and would again.
     { type: ResponseType.INTEGRATION_TIMEOUT, status: 504, code: INTERNAL_ERROR, message: 'The request took too long' },
     { type: ResponseType.DEFAULT_4XX, code: SERVER_ERROR, message: 'Bad request' },
     { type: ResponseType.DEFAULT_5XX, code: INTERNAL_ERROR, message: 'Internal error' },

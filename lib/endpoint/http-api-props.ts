@@ -12,12 +12,13 @@ export interface EndpointDomain {
   readonly domainName: string;
 
   /**
-   * Its certificate, in the stack's region.
+   * Its certificate, in the stack's region. **Not** verified: that it is for this name.
    */
   readonly certificate: ICertificate;
 
   /**
-   * The zone that gets the address record.
+   * The zone that gets the address record. The host name is in it; of a zone imported by its id alone this is **not**
+   * verified.
    */
   readonly hostedZone: IHostedZone;
 
@@ -59,7 +60,8 @@ export interface HttpApiEndpointProps {
 
   /**
    * The most requests per second, and at once, that each MCP route takes from all callers together.
-   * The public documents and each route of the authorization server have a lower limit of their own.
+   * The public documents and each route of the authorization server have a lower limit of their own. The rate is above
+   * 0, the burst a whole number from 1.
    *
    * @default - 100 per second, 200 at once
    */

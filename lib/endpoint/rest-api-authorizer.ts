@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { IdentitySource, RequestAuthorizer } from 'aws-cdk-lib/aws-apigateway';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { assetPath } from '../private/assets';
 import type { StateOptions } from '../private/bindings';
@@ -12,6 +13,12 @@ import { LeastPrivilegeFunction } from '../private/least-privilege-function';
  */
 const BELIEVED = Duration.minutes(5);
 
+export interface TokenAuthorizer {
+  readonly authorizer: RequestAuthorizer;
+  /** An audit record for each token it refused. */
+  readonly logGroup: logs.ILogGroup;
+}
+
 /**
  * Judges tokens with the guard's own code, whoever issued them. The Authorization header is the only identity source:
  * API Gateway answers 401 by itself when one is missing, and keeps answers by all of them.
@@ -20,8 +27,8 @@ export function createTokenAuthorizer(
   scope: Construct,
   environment: Readonly<Record<string, string>>,
   state: StateOptions,
-): RequestAuthorizer {
-  const { function: handler } = new LeastPrivilegeFunction(scope, 'Authorizer', {
+): TokenAuthorizer {
+  const { function: handler, logGroup } = new LeastPrivilegeFunction(scope, 'Authorizer', {
     code: lambda.Code.fromAsset(assetPath(scope, 'authorizer')),
     handler: 'index.handler',
     description: 'Verifies access tokens for an MCP server',
@@ -34,9 +41,10 @@ export function createTokenAuthorizer(
     tracing: true,
     state,
   });
-  return new RequestAuthorizer(scope, 'TokenAuthorizer', {
+  const authorizer = new RequestAuthorizer(scope, 'TokenAuthorizer', {
     handler,
     identitySources: [IdentitySource.header('Authorization')],
     resultsCacheTtl: BELIEVED,
   });
+  return { authorizer, logGroup };
 }

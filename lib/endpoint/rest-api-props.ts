@@ -28,7 +28,8 @@ export interface RestApiEndpointProps {
 
   /**
    * The most requests per second, and at once, that each MCP method takes from all callers together.
-   * The public documents and each route of the authorization server have a lower limit of their own.
+   * The public documents and each route of the authorization server have a lower limit of their own. The rate is above
+   * 0, the burst a whole number from 1.
    *
    * @default - 100 per second, 200 at once
    */

@@ -7,15 +7,11 @@ import type { EndpointTargets, ServerTarget } from '../private/bindings';
 import { BrokerRoute, resourceMetadataPaths, wellKnownPaths } from '../private/contract';
 import { BROKER_ROUTES, brokerRoutes, DOCUMENT, PREFLIGHT, type PublicRoute } from './broker-routes';
 import { ServiceIntegration, serviceIntegration } from './rest-api-service';
+import type { Throttle } from './throttle';
 
 const METHODS = ['POST', 'GET', 'DELETE'];
 
 const EVERY_PATH = '/*';
-
-interface Throttle {
-  readonly rateLimit: number;
-  readonly burstLimit: number;
-}
 
 /** The methods of one server; every one of the MCP path is behind the authorizer. */
 export class RestApiRoutes {

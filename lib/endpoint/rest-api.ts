@@ -31,7 +31,7 @@ export function createRestApi(scope: Construct, { serverName, state }: EndpointC
       stageName: STAGE,
       tracingEnabled: true,
       accessLogDestination: new apigateway.LogGroupLogDestination(accessLogGroup),
-      accessLogFormat: restAccessLogFormat(),
+      accessLogFormat: restAccessLogFormat(serverName),
     },
   });
   // Nobody is to be told an address that is switched off.

@@ -15,6 +15,20 @@ export function wafProblems(props: StandardWafProps): string[] {
   ];
 }
 
+/** What cannot be put in front of an API of this region. */
+export function webAclArnProblems(arn: string, region: string): string[] {
+  if (Token.isUnresolved(arn)) return [];
+  const there = /^arn:[a-z-]+:wafv2:([a-z0-9-]+):\d{12}:regional\/webacl\/[^/]+\/[^/]+$/.exec(arn)?.[1];
+  if (there === undefined) {
+    return [
+      `'${arn}' is no ARN of a regional web ACL: write one as in 'arn:aws:wafv2:eu-central-1:111122223333:regional/` +
+        "webacl/name/id'; one of CloudFront's (global) takes no API",
+    ];
+  }
+  if (Token.isUnresolved(region) || there === region) return [];
+  return [`web ACL '${arn}' is in ${there}: use one of the stack's region, ${region}`];
+}
+
 function rateProblem(name: string, value: number | undefined): string[] {
   if (value === undefined || Token.isUnresolved(value)) return [];
   if (Number.isInteger(value) && value >= LEAST && value <= MOST) return [];

@@ -1,12 +1,16 @@
 import type { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import type { StandardWafProps } from './waf-props';
+import { tooManyRequests } from './waf-refusal';
 
 /** A rule without its place and its metric. */
 export type Rule = Omit<CfnWebACL.RuleProperty, 'priority' | 'visibilityConfig'>;
 
 const WINDOW_SECONDS = 300;
 
-/** Rules that read bodies, in which MCP messages may say what an attack says: whoever writes about it, for one. */
+/**
+ * Rules that read bodies, in which MCP messages may say what an attack says: whoever writes about it, for one.
+ * https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
+ */
 const BODY_RULES = ['JavaDeserializationRCE_BODY', 'Log4JRCE_BODY', 'ReactJSRCE_BODY'];
 
 /** Whom the owner turns away, before anything else is asked. */
@@ -26,14 +30,22 @@ export function addressRules({ blockedCountries = [] }: StandardWafProps, ipSets
   return [...byAddress, byCountry];
 }
 
-/** In the order of what they cost whom: lists of AWS's first, so that nobody listed uses up a limit. */
-export function rules({ requestsPerAddress, requestsPerAuthorization }: StandardWafProps, mcpPath: string): Rule[] {
+/**
+ * In the order of what they cost whom: lists of AWS's first, so that nobody listed uses up a limit.
+ * @param crossOrigin whether pages may read what the limits answer
+ */
+export function rules(
+  { requestsPerAddress, requestsPerAuthorization }: StandardWafProps,
+  mcpPath: string,
+  crossOrigin: boolean,
+): Rule[] {
+  const overLimit = tooManyRequests(crossOrigin);
   return [
     managed('AmazonIpReputationList', []),
     managed('KnownBadInputsRuleSet', BODY_RULES),
     {
       name: 'PerAddress',
-      action: { block: {} },
+      action: overLimit,
       statement: {
         rateBasedStatement: {
           limit: requestsPerAddress ?? 10_000,
@@ -44,7 +56,7 @@ export function rules({ requestsPerAddress, requestsPerAuthorization }: Standard
     },
     {
       name: 'PerAuthorization',
-      action: { block: {} },
+      action: overLimit,
       statement: {
         rateBasedStatement: {
           limit: requestsPerAuthorization ?? 3_000,

@@ -6,20 +6,34 @@ import type { StateOptions } from '../private/bindings';
 import { failOnProblems } from '../private/errors';
 import { wafProblems } from './waf-problems';
 import type { StandardWafProps } from './waf-props';
+import { REFUSAL_BODIES } from './waf-refusal';
 import { addressRules, type Rule, rules } from './waf-rules';
 
 /** Credentials, and a query that may hold codes and state of a sign-in, in no log. */
 const SECRET_HEADERS = ['authorization', 'cookie'];
 
+/** What a web ACL stands in front of. */
+export interface WafContext {
+  readonly mcpPath: string;
+  /** Whether there are pages that may call. */
+  readonly crossOrigin: boolean;
+  readonly state: StateOptions;
+}
+
 /** A web ACL for one server; the ARN. */
-export function createWebAcl(parent: Construct, props: StandardWafProps, mcpPath: string, state: StateOptions): string {
+export function createWebAcl(
+  parent: Construct,
+  props: StandardWafProps,
+  { mcpPath, crossOrigin, state }: WafContext,
+): string {
   failOnProblems(parent, wafProblems(props));
   const metricName = (name: string) => `${Names.uniqueResourceName(parent, { maxLength: 80, separator: '-' })}-${name}`;
-  const all = [...addressRules(props, ipSets(parent, props)), ...rules(props, mcpPath)];
+  const all = [...addressRules(props, ipSets(parent, props)), ...rules(props, mcpPath, crossOrigin)];
   const acl = new wafv2.CfnWebACL(parent, 'WebAcl', {
     scope: 'REGIONAL',
     description: 'In front of an MCP server',
     defaultAction: { allow: {} },
+    customResponseBodies: REFUSAL_BODIES,
     rules: all.map((rule, priority) => rendered(rule, priority, metricName(rule.name))),
     visibilityConfig: visible(metricName('WebAcl')),
     associationConfig: { requestBody: { API_GATEWAY: { defaultSizeInspectionLimit: 'KB_64' } } },

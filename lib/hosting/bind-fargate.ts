@@ -8,6 +8,7 @@ import { failOnProblems } from '../private/errors';
 import { createLogGroup } from '../private/log-group';
 import { addGuard, platformOf } from './fargate/guard';
 import { hostService } from './fargate/host';
+import { warnOfPlatform } from './fargate/images';
 import { settingsOf } from './fargate/settings';
 import { sidecarProblems } from './fargate/sidecar-problems';
 import { addContainer, addWritablePaths, createTask } from './fargate/task';
@@ -19,6 +20,7 @@ export function bindFargate(parent: Construct, props: FargateHostingProps, conte
   const settings = settingsOf(props, context.endpoint);
   failOnProblems(scope, sidecarProblems(props, settings, context.policy));
   checkUserEnvironment(scope, { ...props.environment, ...props.secrets });
+  warnOfPlatform(scope, props.image, platformOf(settings.architecture));
   const task = createTask(scope, settings);
   const logGroup = createLogGroup(scope, 'Logs', context.state);
   const guard = addGuard(task, {
@@ -46,5 +48,6 @@ export function bindFargate(parent: Construct, props: FargateHostingProps, conte
     container: app,
     condition: props.healthCommand ? ecs.ContainerDependencyCondition.HEALTHY : ecs.ContainerDependencyCondition.START,
   });
-  return hostService(scope, { task, guard, logGroup, options: props, settings, context, images: [app.imageName] });
+  const images = [app.imageName];
+  return { ...hostService(scope, { task, guard, logGroup, options: props, settings, context, images }), foreign: true };
 }

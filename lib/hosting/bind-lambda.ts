@@ -57,6 +57,7 @@ export function bindLambda(scope: Construct, hosting: LambdaHosting, context: Ho
   const gradual = hosting.deployment?._bind(scope, handler);
   return {
     target: { kind: 'function', function: handler, alias: gradual?.alias },
+    gradual: gradual !== undefined,
     rollbackOn: gradual?.rollbackOn,
     role,
     logGroup,

@@ -42,7 +42,8 @@ export interface FargateHostingOptions {
   readonly memoryLimitMiB?: number;
 
   /**
-   * The processor of the tasks. An image must have been built for it; this is **not** verified.
+   * The processor of the tasks. An image must have been built for it; synth warns where the `platform` of one made of a
+   * folder says otherwise, and nothing is verified of others.
    *
    * @default ecs.CpuArchitecture.ARM64
    */
@@ -57,7 +58,7 @@ export interface FargateHostingOptions {
   readonly user?: string;
 
   /**
-   * Folders the server may write to, absolute. Each is empty when a task starts and gone when it ends. A folder belongs
+   * Folders the server may write to, absolute, each once. Each is empty when a task starts and gone when it ends. A folder belongs
    * to root unless the image has it as a `VOLUME` that belongs to `user`.
    *
    * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html
@@ -75,21 +76,22 @@ export interface FargateHostingOptions {
   readonly vpc?: ec2.IVpc;
 
   /**
-   * Subnets of `vpc`, in two zones at least. Public ones are refused.
+   * Subnets of `vpc`, in two zones at least. Ones that `vpc` knows as public are refused. Where their zones are known only
+   * at deploy time, or not at all (`Subnet.fromSubnetId`), synth warns; that they are private is then **not** verified.
    *
    * @default - the private subnets with a way out; without any, the isolated ones
    */
   readonly vpcSubnets?: ec2.SubnetSelection;
 
   /**
-   * The cluster the service belongs to.
+   * The cluster the service belongs to. One that exists is imported with its VPC: `ecs.Cluster.fromClusterAttributes`.
    *
    * @default - a new one with Container Insights
    */
   readonly cluster?: ecs.ICluster;
 
   /**
-   * Security groups of the tasks. The load balancer's is let in, and let in alone unless these say otherwise.
+   * Security groups of the tasks, one to five. The load balancer's is let in, and let in alone unless these say otherwise.
    *
    * @default - a new one whose tasks may reach port 443 (https) of everything their VPC has a way to; open more with
    * `server.connections`

@@ -4,8 +4,11 @@ import type { FargateHostingOptions } from './fargate-hosting-options';
 /** An MCP server in a container, in any language, that speaks streamable HTTP. */
 export interface FargateHostingProps extends FargateHostingOptions {
   /**
-   * The server's image. With a VPC made here it comes from Amazon ECR: `ecs.ContainerImage.fromAsset` or
-   * `.fromEcrRepository`.
+   * The server's image, built for `architecture`. With a VPC made here it comes from Amazon ECR:
+   * `ecs.ContainerImage.fromAsset(folder, { platform: Platform.LINUX_ARM64 })` or `.fromEcrRepository`.
+   *
+   * Without `platform` an image made of a folder is built for the machine that builds it. Synth warns where it is left out
+   * or is another than the tasks'; of other images this is **not** verified.
    */
   readonly image: ecs.ContainerImage;
 
@@ -38,7 +41,7 @@ export interface FargateHostingProps extends FargateHostingOptions {
 
   /**
    * A command inside the server's container that ends with 0 when it is ready, such as
-   * `['CMD', 'node', 'healthy.js']`. The guard then starts after it, and a task whose server fails it is replaced.
+   * `['CMD', 'node', 'healthy.js']`; not empty. The guard then starts after it, and a task whose server fails it is replaced.
    *
    * @default - none: the guard's own health check connects to the server's port
    */

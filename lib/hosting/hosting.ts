@@ -44,10 +44,12 @@ export class McpHosting {
    * HTTP, in any language, behind an internal load balancer. The server learns from headers who calls
    * (`x-mcp-principal-id` and others), and sees no token.
    *
-   * Not verified: that the image speaks MCP, listens on `port`, runs as `user`, and was built for `architecture`.
+   * Not verified: that the image speaks MCP, listens on `port`, runs as `user`, and, where it is not made of a folder, was
+   * built for `architecture`. Synth warns of a folder's image without `platform` or with another than the tasks'.
    *
-   * Throws, when a server uses it, for sizes Fargate does not have, subnets that are public or in one zone, reserved
-   * variables, sessions over several tasks, and a policy too large for a task definition (about 32 KB compressed).
+   * Throws, when a server uses it, for sizes Fargate does not have, subnets that are public or in one zone, a cluster
+   * without its VPC, reserved variables, sessions over several tasks, and a policy too large for a task definition (about
+   * 32 KB compressed).
    *
    * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AWS_Fargate.html
    */

@@ -50,7 +50,13 @@ export interface EndpointBinding extends EndpointFacts {
   readonly metrics: EndpointMetrics;
   /** The name that the own host name leads to, of this region alone. */
   readonly regionalName?: string;
-  readonly connect: (targets: EndpointTargets) => void;
+  readonly connect: (targets: EndpointTargets) => ConnectedEndpoint;
+}
+
+/** What exists of an endpoint only when it knows where requests go. */
+export interface ConnectedEndpoint {
+  /** Audit records of tokens that were refused before the guard; `undefined` where no function of ours judges them. */
+  readonly authorizerLogGroup?: logs.ILogGroup;
 }
 
 /** What the hosting must know of the endpoint in front of it. */
@@ -84,6 +90,8 @@ export interface ObservabilityContext {
 
 export interface LogGroups {
   readonly server: logs.ILogGroup;
+  /** Of a REST API's Lambda authorizer. */
+  readonly authorizer?: logs.ILogGroup;
   readonly access: logs.ILogGroup;
   readonly broker?: logs.ILogGroup;
 }
@@ -177,6 +185,8 @@ export interface AuthorizationBinding {
   readonly addMachineClient: (id: string, options: MachineClientOptions) => MachineClient;
   /** The `client_id`s of all machine clients, comma-separated, where that is less than one after the other. */
   readonly machineClientList?: () => string;
+  /** Scopes of all machine clients by their names, where another stack makes their app clients. */
+  readonly machineScopes?: () => Readonly<Record<string, readonly string[]>>;
   /** Absent where clients talk to the provider itself. */
   readonly broker?: BrokerBinding;
   /** Present where the provider exists already. */
@@ -241,9 +251,13 @@ export interface HostingBinding {
   readonly logGroup: logs.ILogGroup;
   /** Network connections; `undefined` where the server is not in a VPC. */
   readonly connections?: ec2.Connections;
+  /** The server is not made with `serve()`: of its errors nobody can tell which are failures. */
+  readonly foreign?: boolean;
   /** Megabytes that one instance has. */
   readonly memorySize?: number;
   readonly metrics: HostingMetrics;
+  /** Whether the old version stays beside the new one until that has proved itself. */
+  readonly gradual: boolean;
   /** Told of the server's alarms, where a deployment is undone by them. */
   readonly rollbackOn?: (alarms: readonly cloudwatch.Alarm[]) => void;
 }
@@ -256,6 +270,8 @@ export interface HostingMetrics {
   readonly cost: { readonly title: string; readonly metrics: readonly cloudwatch.Metric[] };
   /** Instances that do not answer their health check; `undefined` where nobody counts them. */
   readonly unhealthy?: (options: cloudwatch.MetricOptions) => cloudwatch.IMetric;
+  /** Memory of all containers of an instance together, in percent; `undefined` where nobody counts it. */
+  readonly memory?: (options: cloudwatch.MetricOptions) => cloudwatch.Metric;
   /** Shares of processor and memory in use, in percent; empty where nobody counts them. */
   readonly utilization: readonly cloudwatch.Metric[];
 }

@@ -10,6 +10,9 @@ export const CONTRACT_VERSION = '2';
 /** Where a template holds a policy that is too large for a variable, compressed: for those who compare templates. */
 export const POLICY_METADATA = 'cdk-mcp:policy';
 
+/** Where it says which machine clients another template makes for this guard, as an object: their scopes by their names. */
+export const MACHINES_METADATA = 'cdk-mcp:machine-clients';
+
 /** Variables of the function (or container) that runs the guard and the MCP server. */
 export const GuardVariable = {
   /** `CONTRACT_VERSION` of the constructs that wrote the others. */
@@ -62,6 +65,11 @@ export const SidecarVariable = {
   drainSeconds: 'MCP_DRAIN_SECONDS',
   /** Seconds that a call may take: what is in front of the guard waits a little longer. */
   answerSeconds: 'MCP_ANSWER_SECONDS',
+  /**
+   * `true` where the endpoint hands answers on as they are written. Otherwise, or absent, clients see an answer when it
+   * is whole: nothing may stay open that has no end of its own.
+   */
+  streams: 'MCP_STREAMS',
   /**
    * The header in which the endpoint's id of a request comes: it is in the access log, and so becomes that of the audit
    * record. Absent where the endpoint writes none, and clients could.
@@ -287,8 +295,10 @@ export const Metric = {
   calls: 'Calls',
   /** Milliseconds from receipt to answer; by `Tool` too. */
   latency: 'Latency',
-  /** Answers that report a failure; by `Tool` too. */
+  /** Answers that report a failure; by `Tool` too. None that a caller can bring about by what it asks for. */
   errors: 'Errors',
+  /** Errors that are answers: what is not there, what a tool says no to. */
+  declined: 'Declined',
   /** Refused messages; by `Reason` too. */
   refusals: 'Refusals',
   /** Secrets and personal data taken out of answers. */
@@ -305,8 +315,10 @@ export const Metric = {
   brokerFailures: 'BrokerFailures',
   /** Codes and refresh tokens presented again: stolen, or a client that retries late. */
   grantReplays: 'GrantReplays',
-  /** 1 where a region's server answered a real call, 0 where it did not. */
+  /** 1 where a region's server answered, 0 where it did not. */
   health: 'Health',
+  /** 1 where the region gave its probe a token, 0 where it did not; nothing where the probe has no client. */
+  signIn: 'SignIn',
 } as const;
 
 /** Dimensions of `Metric`. */

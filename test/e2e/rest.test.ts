@@ -2,7 +2,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
+import { SAVED_QUERIES } from '../../lib/observability/saved-queries';
+import { insights } from '../../local/observability/insights';
+import { until } from '../support/until';
 import { REQUESTS_PER_AUTHORIZATION, STEP_MS, STEPS } from './fixtures/rest-choices';
+import { alarmsOf, measured, on, onlyStack } from './support/alarms';
 import { type Answer, post, send } from './support/http';
 import { type StackHere, startHere } from './support/in-process';
 import { call, legacy, modern } from './support/requests';
@@ -192,20 +196,53 @@ describe('the gateway', () => {
     expect((await post(url, batch, { token: await token('use') })).text.match(/"result"/g)).toHaveLength(2);
   });
 
-  test('AWS WAF turns away who sends too much with one token, and nobody else', async () => {
+  test('T5 AWS WAF tells who sends too much with one token to come again later, and nobody else', async () => {
     const one = await token('use');
     const ping = legacy(['ping', {}]);
     const sent = await Promise.all(
       Array.from({ length: REQUESTS_PER_AUTHORIZATION + 2 }, () => post(url, ping.body, { token: one })),
     );
-    expect(sent.filter(({ status }) => status === 403)).toHaveLength(2);
+    expect(sent.filter(({ status }) => status === 429)).toHaveLength(2);
     const refused = await post(url, ping.body, { token: one });
-    expect(refused.status).toBe(403);
-    expect(refused.json().error.message).toBe('Access denied');
+    expect(refused.status).toBe(429);
+    expect(refused.headers['retry-after']).toBe('60');
+    expect(refused.headers['content-type']).toBe('application/json');
+    expect(refused.json()).toMatchObject({ error: { code: -32000, message: 'Too many requests' }, id: null });
     expect(refused.challenge).toBe('');
     expect((await post(url, ping.body, { token: await token('use') })).status).toBe(200);
     // Other paths are not counted for it.
     const metadata = await send(metadataUrl(), { headers: { authorization: `Bearer ${one}` } });
     expect(metadata.status).toBe(200);
+  });
+});
+
+describe('who is on call behind a REST API', () => {
+  const logsOf = (source: RegExp) =>
+    readdirSync(running.stack.logs)
+      .filter((name) => source.test(name))
+      .flatMap((name) => readFileSync(join(running.stack.logs, name), 'utf8').split('\n'));
+
+  test('O5 is told of requests without a token, which nothing of ours judges, and of forged ones', async () => {
+    const stack = onlyStack(running.stack.logs);
+    const alarms = alarmsOf(stack, 'Rest');
+    const now = () => on(alarms, measured(stack, running.stack.logs, 'Rest'));
+    expect(now()).not.toContain('EndpointRefusals');
+    expect(now()).not.toContain('Refusals');
+    for (let sent = 0; sent < 105; sent++) expect((await post(url, call('steps'))).status).toBe(401);
+    await until(async () => now().includes('EndpointRefusals'));
+    expect(now()).not.toContain('Refusals');
+    for (let sent = 0; sent < 105; sent++) {
+      expect((await post(url, call('steps'), { token: `forged.${sent}.x` })).status).toBe(401);
+    }
+    await until(async () => now().includes('Refusals'));
+  });
+
+  test('O6 finds with the saved queries what the authorizer refused', () => {
+    const asked = SAVED_QUERIES.refusals!.lines.join(' | ');
+    const [first] = insights(asked, [...logsOf(/^RestServer.*\.log$/), ...logsOf(/^RestEndpointAuthorizer.*\.log$/)]);
+    expect(first).toMatchObject({ reason: 'token_malformed' });
+    expect(Number(first?.refusals)).toBeGreaterThanOrEqual(105);
+    const rows = insights(SAVED_QUERIES['refused at the endpoint']!.lines.join(' | '), logsOf(/^RestEndpoint.*Stage/));
+    expect(rows[0]).toMatchObject({ route: 'POST /mcp', status: '401', error: 'UNAUTHORIZED' });
   });
 });

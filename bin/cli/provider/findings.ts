@@ -1,5 +1,6 @@
 import { isLoopback, isSecure, type MetadataType, visible } from './addresses';
 import type { Document } from './fetch-document';
+import { type Keys, keysFindings } from './signing-keys';
 
 /** One thing that MCP clients, API Gateway or the guard look for. */
 export interface Finding {
@@ -19,8 +20,7 @@ export interface Provider {
   readonly metadata: Document;
   /** Whether each kind of metadata is there. */
   readonly published: Readonly<Record<MetadataType, boolean>>;
-  /** The keys, or why they could not be had. */
-  readonly keys: Document | string;
+  readonly keys: Keys;
 }
 
 /** RFC 8414 §2: what counts where a provider is silent. */
@@ -63,7 +63,19 @@ export function findingsOf(provider: Provider): Finding[] {
       present: challenges?.includes('S256') ?? false,
       detail: challenges === undefined ? 'not advertised' : shown(challenges),
     },
-    keysFinding(provider),
+    withoutDemand(
+      'requests that are not pushed',
+      'people who sign in: MCP clients push none (RFC 9126)',
+      'require_pushed_authorization_requests',
+      metadata,
+    ),
+    withoutDemand(
+      'requests that are not signed',
+      'people who sign in: MCP clients sign none (RFC 9101)',
+      'require_signed_request_object',
+      metadata,
+    ),
+    ...keysFindings(provider.keys),
     {
       feature: 'public clients',
       neededFor: 'clients on a person’s computer, which can keep no secret',
@@ -116,7 +128,7 @@ export function findingsOf(provider: Provider): Finding[] {
   ];
 }
 
-/** Whether a provider can be used, apart from how its tokens look. */
+/** Whether a provider can be used behind one endpoint at least, apart from how its tokens look. */
 export function isUsable(findings: readonly Finding[]): boolean {
   return findings.every(({ level, present }) => level !== 'required' || present === true);
 }
@@ -128,22 +140,11 @@ function endpoint(feature: string, neededFor: string, value: unknown, issuer: st
   return { feature, neededFor, level: 'required', present: secure, detail };
 }
 
-function keysFinding({ keys }: Provider): Finding {
-  const finding = { feature: 'RSA keys', neededFor: 'the JWT authorizer and the guard', level: 'required' } as const;
-  if (typeof keys === 'string') return { ...finding, present: false, detail: keys };
-  const all = Array.isArray(keys.keys) ? (keys.keys as unknown[]) : [];
-  const usable = all.filter(isSigningKey);
-  const others = all.length - usable.length;
-  const detail =
-    usable.length === 0
-      ? 'none for signatures with a key id'
-      : `${usable.length} for signatures${others > 0 ? `, ${others} of another kind` : ''}`;
-  return { ...finding, present: usable.length > 0, detail };
-}
-
-function isSigningKey(key: unknown): boolean {
-  const { kty, use = 'sig', kid, n, e } = (key ?? {}) as Readonly<Record<string, unknown>>;
-  return kty === 'RSA' && use === 'sig' && [kid, n, e].every((part) => typeof part === 'string' && part !== '');
+/** What a provider takes unless it demands more; left out, the demand is off. */
+function withoutDemand(feature: string, neededFor: string, demand: string, metadata: Document): Finding {
+  const demanded = metadata[demand] === true;
+  const detail = demanded ? `refused: \`${demand}\` is on, switch it off` : 'taken';
+  return { feature, neededFor, level: 'required', present: !demanded, detail };
 }
 
 function list(value: unknown): string[] | undefined {

@@ -3,6 +3,7 @@ import { isLoopback } from './addresses';
 import type { ProviderReport } from './check';
 import type { Dialect } from './dialects';
 import { type Finding, isUsable } from './findings';
+import { RSA_KEYS } from './signing-keys';
 
 const HEADINGS = ['feature', 'needed for', 'present', 'found'];
 
@@ -41,16 +42,23 @@ function mark({ level, present }: Finding): string {
 function verdict(findings: readonly Finding[], type: ProviderReport['type']): string {
   if (!isUsable(findings)) {
     return (
-      `NOT USABLE: ${missing(findings).join(', ')} missing. Switch it on at the provider, or let people sign in with it ` +
+      `NOT USABLE: ${missing(findings).join(', ')} missing. Change that at the provider, or let people sign in with it ` +
       'at a user pool: McpAuthorization.cognito with `identityProviders` offers clients what this provider does not.'
     );
   }
   const unregistered = findings.some(({ neededFor, present }) => neededFor === 'clients nobody registered' && present);
   return [
-    `USABLE with McpAuthorization.${type}${type === 'oauth' ? ', but not behind McpEndpoint.httpApi' : ''}.`,
+    `USABLE with McpAuthorization.${type}${restApiAlone(findings, type)}.`,
     ...(unregistered ? [] : ['No client can register itself: register each at the provider and name its id.']),
     'Whether its access tokens are JSON Web Tokens, and what is in them, only a token shows: docs/providers.md.',
   ].join('\n');
+}
+
+/** An HTTP API finds keys by OpenID discovery, and verifies RSA signatures, alone. */
+function restApiAlone(findings: readonly Finding[], type: ProviderReport['type']): string {
+  const noRsa = findings.some(({ feature, present }) => feature === RSA_KEYS && present !== true);
+  const why = [...(type === 'oauth' ? ['no OpenID discovery'] : []), ...(noRsa ? ['no RSA keys'] : [])];
+  return why.length === 0 ? '' : `, but only behind McpEndpoint.restApi (${why.join(', ')})`;
 }
 
 function advice(dialect: Dialect | undefined): string[] {

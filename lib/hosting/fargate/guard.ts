@@ -50,6 +50,7 @@ export function addGuard(task: Task, options: GuardOptions): ecs.ContainerDefini
       [SidecarVariable.port]: String(GUARD_PORT),
       [SidecarVariable.drainSeconds]: String(settings.drain.toSeconds()),
       [SidecarVariable.answerSeconds]: String(settings.answer.toSeconds()),
+      [SidecarVariable.streams]: String(context.endpoint.kind === 'rest-api'),
       [SidecarVariable.requestIdHeader]: REQUEST_ID_HEADER,
     },
     healthCheck: {

@@ -69,6 +69,7 @@ export function hostService(scope: Construct, host: HostOptions): HostingBinding
     logGroup,
     connections: service.connections,
     metrics: serviceMetrics(service, loadBalancer),
+    gradual: movesTraffic(settings.deployment),
     rollbackOn: (alarms) => rollBackOn(service, settings.deployment, alarms),
   };
 }

@@ -1,4 +1,6 @@
-import { Token } from 'aws-cdk-lib';
+import { Annotations, Token } from 'aws-cdk-lib';
+import type { Platform } from 'aws-cdk-lib/aws-ecr-assets';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
 import { fail } from '../../private/errors';
 
@@ -14,4 +16,23 @@ export function checkImages(scope: Construct, images: readonly string[]): void {
         'pull-through cache does), use ecs.ContainerImage.fromAsset, or give `vpc`',
     );
   }
+}
+
+/**
+ * An image made of a folder is built for the machine that builds it unless it says a platform, and one for another
+ * processor ends with `exec format error`. Of other images the platform is not known here.
+ */
+export function warnOfPlatform(scope: Construct, image: ecs.ContainerImage, tasks: Platform): void {
+  if (!(image instanceof ecs.AssetImage)) return;
+  // The CDK keeps it to itself; where it no longer does so by this name, nothing is said.
+  // biome-ignore lint/complexity/useLiteralKeys: the other notation is for what is public
+  const asset: ecs.AssetImageProps | undefined = image['props'];
+  if (asset === undefined) return;
+  const platform = asset.platform?.platform;
+  if (platform === tasks.platform || platform?.startsWith(`${tasks.platform}/`)) return;
+  Annotations.of(scope).addWarningV2(
+    'cdk-mcp:imagePlatform',
+    `the image is built for ${platform ?? 'whichever machine builds it'}, and the tasks are ${tasks.platform}: give ` +
+      `fromAsset \`platform: Platform.${tasks.platform.replace('/', '_').toUpperCase()}\`, or choose another \`architecture\``,
+  );
 }

@@ -13,6 +13,7 @@ export function serviceMetrics(service: ecs.FargateService, balancer: LoadBalanc
       title: 'Cost: load balancer capacity units',
       metrics: [balancer.loadBalancer.metrics.consumedLCUs({ statistic: 'Sum', label: 'units' })],
     },
+    memory: (options) => service.metricMemoryUtilization({ statistic: 'Maximum', ...options }),
     utilization: [share('CPUUtilization', 'processor'), share('MemoryUtilization', 'memory')],
   };
 }

@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import type { StateOptions } from '../../private/bindings';
 import { fail } from '../../private/errors';
 import { createLogGroup } from '../../private/log-group';
+import { existingNetwork, givenVpc } from './existing-network';
 
 /** Where tasks and load balancer are. */
 export interface Network {
@@ -22,28 +23,11 @@ export interface NetworkChoice {
 
 export function networkOf(scope: Construct, choice: NetworkChoice, state: StateOptions): Network {
   const { vpc, cluster, vpcSubnets } = choice;
-  if (vpc && cluster && vpc !== cluster.vpc) {
-    fail(scope, '`vpc` is not that of `cluster`: give one of them, or the cluster with its own VPC');
-  }
-  const given = vpc ?? cluster?.vpc;
+  const given = givenVpc(scope, vpc, cluster);
   if (given) return existingNetwork(scope, given, vpcSubnets);
   if (vpcSubnets) fail(scope, '`vpcSubnets` are of no VPC: give `vpc`, or leave them out to get a VPC made');
   const own = createVpc(scope, state);
   return { vpc: own, subnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED }, own };
-}
-
-function existingNetwork(scope: Construct, vpc: ec2.IVpc, given: ec2.SubnetSelection | undefined): Network {
-  const subnetType =
-    vpc.privateSubnets.length > 0 ? ec2.SubnetType.PRIVATE_WITH_EGRESS : ec2.SubnetType.PRIVATE_ISOLATED;
-  const subnets = given ?? { subnetType };
-  const { hasPublic, availabilityZones, isPendingLookup } = vpc.selectSubnets(subnets);
-  if (isPendingLookup) return { vpc, subnets };
-  if (hasPublic)
-    fail(scope, '`vpcSubnets` are public: choose private ones, the server is reached through its endpoint');
-  if (new Set(availabilityZones).size < 2) {
-    fail(scope, 'the subnets are in one zone: choose private subnets in two zones, so that the loss of one is none');
-  }
-  return { vpc, subnets };
 }
 
 /**

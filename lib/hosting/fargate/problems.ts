@@ -20,6 +20,11 @@ export function fargateProblems(options: FargateHostingOptions, settings: Settin
     ...(scaling ? scalingProblems(scaling, movesTraffic(deployment)) : []),
     ...deploymentProblems(deployment),
     ...writablePaths.map(pathProblem),
+    ...repeated(writablePaths).map((path) => `writable path '${path}' is given twice: keep one`),
+    groupsProblem(options.securityGroups),
+    ...Object.keys({ ...environment, ...secrets })
+      .filter((name) => name === 'PORT')
+      .map(() => "environment variable 'PORT' is the hosting's, a container gets it from `port`: leave it out"),
     ...twice.map((name) => `'${name}' is in \`environment\` and in \`secrets\`: keep one of them`),
   ].filter((problem) => problem !== undefined);
 }
@@ -41,6 +46,16 @@ function countProblems(least: number, most: number): string[] {
     return [`\`minTasks\` ${least} and \`maxTasks\` ${most} are not allowed: write whole numbers from 1`];
   }
   return most < least ? [`\`maxTasks\` ${most} is less than \`minTasks\` ${least}: write at least ${least}`] : [];
+}
+
+/** ECS takes five; without any, the endpoints of a VPC made here would let nobody in, not even for the image. */
+function groupsProblem(groups: readonly unknown[] | undefined): string | undefined {
+  if (groups === undefined || (groups.length >= 1 && groups.length <= 5)) return undefined;
+  return `\`securityGroups\` has ${groups.length}: give one to five, or leave it out to get one made`;
+}
+
+function repeated(values: readonly string[]): string[] {
+  return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
 }
 
 function scalingProblems(scaling: FargateScaling, traffic: boolean): string[] {

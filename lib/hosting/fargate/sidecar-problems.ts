@@ -6,16 +6,16 @@ import type { Settings } from './settings';
 
 /** What is wrong with a server behind a guard of its own. */
 export function sidecarProblems(props: FargateHostingProps, settings: Settings, policy: PolicyDocument): string[] {
-  const { port, path = '/mcp', environment = {}, secrets = {} } = props;
+  const { port, path = '/mcp' } = props;
   return [
     ...fargateProblems(props, settings),
     ...portProblems(port),
     ...(!Token.isUnresolved(path) && /^(?:\/[A-Za-z0-9._~-]+)*\/?$/.test(path) && path.startsWith('/')
       ? []
       : [`\`path\` '${path}' is not allowed: write the path of the server's MCP endpoint as text, such as '/mcp'`]),
-    ...[...Object.keys(environment), ...Object.keys(secrets)]
-      .filter((name) => name === 'PORT')
-      .map(() => "environment variable 'PORT' is set from `port`: leave it out"),
+    ...(props.healthCommand?.length === 0
+      ? ["`healthCommand` is empty: write one as in ['CMD', 'node', 'healthy.js'], or leave it out"]
+      : []),
     ...(policy.sessions && settings.maxTasks > 1
       ? [
           'a server behind the guard keeps its sessions in the memory of one task: set `minTasks: 1, maxTasks: 1`, use ' +

@@ -11,7 +11,7 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { McpHosting } from 'cdk-mcp';
 import type { HostingBinding } from '../../../lib/private/bindings';
-import { anyContainer } from '../hosting/fargate-support';
+import { anyContainer, variables } from '../hosting/fargate-support';
 import { notesServer, onlyResource, resourcesOf, stackIn, text } from '../support';
 import { methodsOf, restApi } from './rest-support';
 
@@ -36,6 +36,7 @@ function behindLoadBalancer(stack: Stack, tls: boolean): McpHosting {
     },
     role: new Role(stack, 'Role', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') }),
     logGroup: new LogGroup(stack, 'Logs'),
+    gradual: false,
     metrics: { cost: { title: 'Cost', metrics: [] }, utilization: [] },
   };
   return { _bind: () => binding } as unknown as McpHosting;
@@ -115,5 +116,14 @@ describe('the stage', () => {
     const before = withAttributes(later('Subnets'));
     expect(withAttributes(later('Subnets'))).toBe(before);
     expect(withAttributes(later('Others'))).not.toBe(before);
+  });
+});
+
+test('O1 a service is told that its answers leave as they are written', () => {
+  const stack = stackIn();
+  notesServer(stack, { endpoint: restApi(stack), hosting: anyContainer() });
+  expect(variables(Template.fromStack(stack), 'Guard')).toMatchObject({
+    MCP_STREAMS: 'true',
+    MCP_ANSWER_SECONDS: '899',
   });
 });

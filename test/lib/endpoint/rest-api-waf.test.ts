@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { App, Fn, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { McpWaf, type StandardWafProps } from 'cdk-mcp';
 import { ROOT } from '../../support/stack';
@@ -51,11 +52,13 @@ describe('the standard web ACL', () => {
 
   test('T6 counts what it finds in bodies, up to 64 KB, and blocks none for it', () => {
     const [, inputs] = rulesOf(template);
-    const counted = inputs.Statement.ManagedRuleGroupStatement.RuleActionOverrides;
-    expect(counted.map(({ Name }: { Name: string }) => Name).every((name: string) => name.endsWith('_BODY'))).toBe(
-      true,
+    // All the rules of that group that read bodies; those that read headers, paths and queries block.
+    expect(inputs.Statement.ManagedRuleGroupStatement.RuleActionOverrides).toEqual(
+      ['JavaDeserializationRCE_BODY', 'Log4JRCE_BODY', 'ReactJSRCE_BODY'].map((Name) => ({
+        Name,
+        ActionToUse: { Count: {} },
+      })),
     );
-    for (const { ActionToUse } of counted) expect(ActionToUse).toEqual({ Count: {} });
     expect(acl.AssociationConfig.RequestBody).toEqual({ API_GATEWAY: { DefaultSizeInspectionLimit: 'KB_64' } });
     expect(JSON.stringify(acl.Rules)).not.toContain('SizeRestrictions');
   });
@@ -63,11 +66,9 @@ describe('the standard web ACL', () => {
   test('T5 limits each address, and each Authorization header on the MCP path alone', () => {
     const [, , address, authorization] = rulesOf(template);
     expect(address).toMatchObject({
-      Action: { Block: {} },
       Statement: { RateBasedStatement: { Limit: 10_000, EvaluationWindowSec: 300, AggregateKeyType: 'IP' } },
     });
     expect(authorization).toMatchObject({
-      Action: { Block: {} },
       Statement: {
         RateBasedStatement: {
           Limit: 3_000,
@@ -77,6 +78,34 @@ describe('the standard web ACL', () => {
         },
       },
     });
+  });
+
+  test('T5 says of both limits when to come again, in words of JSON-RPC', () => {
+    const [, , ...limits] = rulesOf(template);
+    const CustomResponse = {
+      ResponseCode: 429,
+      CustomResponseBodyKey: 'TooManyRequests',
+      ResponseHeaders: [{ Name: 'Retry-After', Value: '60' }],
+    };
+    expect(limits.map(({ Action }) => Action)).toEqual([{ Block: { CustomResponse } }, { Block: { CustomResponse } }]);
+    const { Content, ContentType } = acl.CustomResponseBodies.TooManyRequests;
+    expect(ContentType).toBe('APPLICATION_JSON');
+    expect(JSON.parse(Content)).toEqual({
+      jsonrpc: '2.0',
+      error: { code: -32000, message: 'Too many requests' },
+      id: null,
+    });
+  });
+
+  test('A18 pages may read that where origins are named, without credentials', () => {
+    const stack = stackIn();
+    notesServer(stack, { endpoint: restApi(stack, { allowedOrigins: ['https://app.example'] }) });
+    for (const { Action } of rulesOf(Template.fromStack(stack)).slice(2)) {
+      expect(Action.Block.CustomResponse.ResponseHeaders.slice(1)).toEqual([
+        { Name: 'Access-Control-Allow-Origin', Value: '*' },
+        { Name: 'Access-Control-Expose-Headers', Value: 'Retry-After' },
+      ]);
+    }
   });
 
   test('T5 follows the MCP path', () => {
@@ -162,6 +191,32 @@ test('T6 a web ACL of one’s own takes its place', () => {
   const template = withWaf(McpWaf.webAcl(arn));
   template.resourceCountIs('AWS::WAFv2::WebACL', 0);
   expect(onlyResource(template, 'AWS::WAFv2::WebACLAssociation').Properties.WebACLArn).toBe(arn);
+});
+
+describe('the ARN of a web ACL of one’s own', () => {
+  const inFront = (arn: string, region?: string) => () => {
+    const stack = new Stack(new App(), 'Test', { env: { region } });
+    notesServer(stack, { endpoint: restApi(stack, { waf: McpWaf.webAcl(arn) }) });
+  };
+  const own = (region: string, scope = 'regional') =>
+    `arn:aws:wafv2:${region}:111122223333:${scope}/webacl/own/11111111-2222-3333-4444-555555555555`;
+
+  test('T6 may be known only at deploy time, and of any region where the stack’s is open', () => {
+    expect(inFront(Fn.importValue('webAcl'), 'eu-central-1')).not.toThrow();
+    expect(inFront(own('us-west-2'))).not.toThrow();
+    expect(inFront(own('eu-central-1'), 'eu-central-1')).not.toThrow();
+  });
+
+  test.each([
+    ['', /^'' is no ARN of a regional web ACL: write one as in 'arn:aws:wafv2:/],
+    ['nope', /^'nope' is no ARN of a regional web ACL/],
+    ['11111111-2222-3333-4444-555555555555', /is no ARN of a regional web ACL/],
+    ['arn:aws:waf-regional:eu-central-1:111122223333:webacl/1', /is no ARN of a regional web ACL/],
+    [own('us-east-1', 'global'), /is no ARN of a regional web ACL: .* one of CloudFront's \(global\) takes no API/],
+    [own('us-west-2'), /^web ACL .* is in us-west-2: use one of the stack's region, eu-central-1/],
+  ])('T6 fails as %p', (arn, message) => {
+    expect(inFront(arn, 'eu-central-1')).toThrow(message);
+  });
 });
 
 test('T6 none is a choice by name, and adds a warning', () => {

@@ -186,6 +186,7 @@ describe('what API Gateway says itself', () => {
     ['THROTTLED', '429'],
     ['WAF_FILTERED', '403'],
     ['ACCESS_DENIED', '403'],
+    ['INTEGRATION_FAILURE', '503'],
     ['INTEGRATION_TIMEOUT', '504'],
     ['DEFAULT_4XX', undefined],
     ['DEFAULT_5XX', undefined],
@@ -203,6 +204,8 @@ describe('what API Gateway says itself', () => {
   test('P1 tells a client when to come again', () => {
     expect(answers.THROTTLED.ResponseParameters).toEqual({ 'gatewayresponse.header.Retry-After': "'1'" });
     expect(answers.AUTHORIZER_FAILURE.ResponseParameters).toEqual({ 'gatewayresponse.header.Retry-After': "'5'" });
+    expect(answers.INTEGRATION_FAILURE.ResponseParameters).toEqual({ 'gatewayresponse.header.Retry-After': "'5'" });
+    expect(answers.INTEGRATION_TIMEOUT.ResponseParameters).toEqual({});
   });
 });
 

@@ -61,6 +61,7 @@ describe('a server that is its own guard', () => {
     expect(() => templateOf({ hosting: ownGuard({ environment: { MCP_PORT: '1' } }) })).toThrow(
       /'MCP_PORT' is reserved/,
     );
+    expect(() => templateOf({ hosting: ownGuard({ environment: { PORT: '1' } }) })).toThrow(/'PORT' is the hosting's/);
     expect(() => templateOf({ hosting: ownGuard({ entry: 'nowhere.ts' }) })).toThrow(
       /entry 'nowhere.ts' does not exist/,
     );

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import type { Stack } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
-import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
+import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
+import { type AssetImageProps, ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { McpEndpoint, McpHosting } from 'cdk-mcp';
 import { onlyResource } from '../support';
@@ -14,8 +15,8 @@ export function anyContainer(options: Partial<FargateProps> = {}): McpHosting {
   return McpHosting.fargate({ image: anyImage(), port: 3000, ...options });
 }
 
-export function anyImage(): ContainerImage {
-  return ContainerImage.fromAsset(join(__dirname, 'fixtures', 'image'));
+export function anyImage(props: AssetImageProps = { platform: Platform.LINUX_ARM64 }): ContainerImage {
+  return ContainerImage.fromAsset(join(__dirname, 'fixtures', 'image'), props);
 }
 
 /** An HTTP API with a host name of its own. */

@@ -43,6 +43,7 @@ describe('a task', () => {
       MCP_PORT: '8080',
       MCP_DRAIN_SECONDS: '35',
       MCP_ANSWER_SECONDS: '29',
+      MCP_STREAMS: 'false',
       MCP_CONTRACT: expect.any(String),
       MCP_POLICY: expect.stringContaining('list_notes'),
     });
@@ -225,7 +226,7 @@ describe('a task that could not work fails', () => {
 
   test('for reserved variables and variables that are given twice', () => {
     refused({ environment: { MCP_POLICY: '{}' } }, /'MCP_POLICY' is reserved/);
-    refused({ environment: { PORT: '1' } }, /'PORT' is set from `port`/);
+    refused({ environment: { PORT: '1' } }, /'PORT' is the hosting's, a container gets it from `port`: leave it out/);
     const secrets = () => {
       const stack = stackIn();
       return { MCP_X: EcsSecret.fromSecretsManager(new Secret(stack, 'Secret')) };
@@ -254,6 +255,8 @@ describe('a task that could not work fails', () => {
     [{ minTasks: 0 }, /`minTasks` 0 .* write whole numbers from 1/],
     [{ minTasks: 4, maxTasks: 2 }, /`maxTasks` 2 is less than `minTasks` 4/],
     [{ writablePaths: ['tmp'] }, /writable path 'tmp' is not allowed/],
+    [{ writablePaths: ['/tmp', '/var/x', '/tmp'] }, /writable path '\/tmp' is given twice: keep one/],
+    [{ healthCommand: [] }, /`healthCommand` is empty: write one as in/],
     [{ writablePaths: ['/'] }, /writable path '\/' is not allowed/],
     [{ writablePaths: ['/tmp/../etc'] }, /writable path .* is not allowed/],
     [{ scaling: { cpuPercent: 0 } }, /`scaling.cpuPercent` is 0/],
