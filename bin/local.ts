@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { runDemonstration } from '../local/demo/demonstration';
 import { LocalFailure } from '../local/failure';
-import { liveLine } from '../local/live-line';
+import { liveView } from '../local/live-view';
 import { parseOptions, USAGE } from '../local/options';
 import { type RunningStack, start } from '../local/start';
 import { traceLines } from '../local/traces/trace-lines';
@@ -23,13 +23,13 @@ async function main(): Promise<number> {
     return 0;
   }
   running = await start(options, write, stopping.signal);
-  const { stack, auditLines, onAudit, onTrace } = running;
+  const { stack, auditLines, onLine, onTrace } = running;
   const demonstrated = runDemonstration(stack, { write, auditLines }).then((held) => (held ? 0 : 1));
   const code = await Promise.race([demonstrated, stopped]);
   if (options.once || stopping.signal.aborted) return code;
   write('Running until Ctrl-C. Calls, refusals and traces appear here as they happen.');
   const clients = new Map(Object.entries(stack.machineClients).map(([name, { clientId }]) => [clientId, name]));
-  onAudit((record) => write(liveLine(record, clients)));
+  onLine(liveView({ write, clients }));
   onTrace((spans) => {
     for (const line of traceLines(spans)) write(line);
   });

@@ -7,7 +7,7 @@ import type { ReadSpan } from './traces/otlp';
 export class LogBook {
   readonly auditLog: string;
   private readonly audit: string[] = [];
-  private readonly listeners: ((record: string) => void)[] = [];
+  private readonly listeners: ((line: string) => void)[] = [];
   private readonly traced: ((spans: ReadSpan[]) => void)[] = [];
 
   /** Begins with an empty folder. */
@@ -25,15 +25,15 @@ export class LogBook {
   /** Adds a line to the log of a function, stage or service. */
   write(source: string, line: string): void {
     appendFileSync(this.path(source), `${line}\n`);
+    for (const listener of this.listeners) listener(line);
     const record = auditRecordOf(line);
     if (!record) return;
     this.audit.push(record);
     appendFileSync(this.auditLog, `${record}\n`);
-    for (const listener of this.listeners) listener(record);
   }
 
-  /** Calls `listener` with each audit record from now on. */
-  onAudit(listener: (record: string) => void): void {
+  /** Calls `listener` with each line of any log from now on. */
+  onLine(listener: (line: string) => void): void {
     this.listeners.push(listener);
   }
 

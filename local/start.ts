@@ -27,7 +27,8 @@ export interface RunningStack {
   readonly stack: StackFile;
   readonly deployment: Deployment;
   auditLines(): string[];
-  onAudit(listener: (record: string) => void): void;
+  /** Each line of the log of a function, stage or service, from now on. */
+  onLine(listener: (line: string) => void): void;
   /** The processes of the services' tasks: ids by container, one entry for each task. */
   processes(): Record<string, number>[];
   /** Replaces the tasks of all services one after another, as a deployment does; calls that run are finished. */
@@ -88,7 +89,7 @@ export async function start(
       stack,
       deployment,
       auditLines: () => logs.auditLines(),
-      onAudit: (listener) => logs.onAudit(listener),
+      onLine: (listener) => logs.onLine(listener),
       processes: () => platform.containers.services.flatMap((service) => service.processes()),
       redeploy: () => platform.containers.redeploy(),
       onTrace: (listener) => logs.onTrace(listener),

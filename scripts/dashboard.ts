@@ -6,6 +6,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { accessLogGroup, addAccessLines } from '../local/observability/access-metrics';
 import { type AlarmProperties, isAlarming } from '../local/observability/alarm-state';
 import { dashboardSvg, type Widget } from '../local/observability/dashboard-svg';
 import { insights } from '../local/observability/insights';
@@ -15,6 +16,8 @@ import { readAssembly } from '../local/template/assembly';
 import { linkStacks, type Stack } from '../local/template/stack';
 
 const PERIODS = 60;
+/** Tokens that someone tries at a time. */
+const FORGED = 8;
 
 const { values } = parseArgs({
   options: { seconds: { type: 'string' }, out: { type: 'string' }, port: { type: 'string' } },
@@ -77,6 +80,7 @@ async function traffic({ stack }: RunningStack, until: number): Promise<void> {
       }
     }
     if (round % 6 === 0) await ask(undefined, 'tools/list');
+    for (let times = 0; times < FORGED && round % 10 === 5; times++) await ask('a.forged.token', 'tools/list');
     await sleep(700);
   }
 }
@@ -90,16 +94,15 @@ function draw(outdir: string, logDir: string, from: number, to: number): string 
   };
   const body = stack.property(only('AWS::CloudWatch::Dashboard'), 'DashboardBody') as string;
   const { widgets } = JSON.parse(body) as { widgets: Widget[] };
+  // `audit.log` repeats what is in the others.
+  const sources = readdirSync(logDir).filter((file) => file.endsWith('.log') && file !== 'audit.log');
   const logs = new Map(
-    readdirSync(logDir).map((file) => [
-      file.replace(/\.log$/, ''),
-      readFileSync(join(logDir, file), 'utf8').split('\n'),
-    ]),
+    sources.map((file) => [file.replace(/\.log$/, ''), readFileSync(join(logDir, file), 'utf8').split('\n')]),
   );
   const stage = only('AWS::ApiGatewayV2::Stage');
   const store = new MetricStore();
   for (const line of [...logs.values()].flat()) store.addLine(line);
-  countRequests(store, logs.get(stage) ?? [], stack.property(stage, 'ApiId') as string);
+  addAccessLines(store, stack, stage, logs.get(stage) ?? []);
   const periodMs = (to - from) / PERIODS;
   return dashboardSvg(
     widgets,
@@ -115,19 +118,6 @@ function draw(outdir: string, logDir: string, from: number, to: number): string 
   );
 }
 
-/** What API Gateway counts, from its own log. */
-function countRequests(store: MetricStore, lines: readonly string[], ApiId: string): void {
-  for (const line of lines.filter(Boolean)) {
-    const { time, status } = JSON.parse(line) as { time: string; status: string };
-    const at = Date.parse(time.replace(/^(\d+)\/(\w+)\/(\d+):/, '$1 $2 $3 '));
-    const count = (name: string, value: number) =>
-      store.add({ namespace: 'AWS/ApiGateway', name, dimensions: { ApiId } }, at, value);
-    count('Count', 1);
-    count('4xx', status.startsWith('4') ? 1 : 0);
-    count('5xx', status.startsWith('5') ? 1 : 0);
-  }
-}
-
 function rowsOf(query: string, stack: Stack, logs: ReadonlyMap<string, string[]>): string[][] {
   const [sources = '', ...commands] = query.split(/\s*\|\s*(?=\w)/);
   const groups = [...sources.matchAll(/'([^']+)'/g)].map(([, name]) => name);
@@ -140,8 +130,11 @@ function rowsOf(query: string, stack: Stack, logs: ReadonlyMap<string, string[]>
 }
 
 function logGroupOf(source: string, stack: Stack): string | undefined {
-  const known = stack.resources('AWS::Lambda::Function').some(({ logicalId }) => logicalId === source);
-  return known ? (stack.property(source, 'LoggingConfig') as { LogGroup?: string } | undefined)?.LogGroup : undefined;
+  const known = (type: string) => stack.resources(type).some(({ logicalId }) => logicalId === source);
+  if (known('AWS::ApiGatewayV2::Stage')) return accessLogGroup(stack, source);
+  return known('AWS::Lambda::Function')
+    ? (stack.property(source, 'LoggingConfig') as { LogGroup?: string } | undefined)?.LogGroup
+    : undefined;
 }
 
 function alarmOf(arn: string, stack: Stack, store: MetricStore, now: number): { name: string; on: boolean } {

@@ -4,9 +4,10 @@ import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
  * One JSON object per request: who called what and what became of it; never a token or a body.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
  */
-export function accessLogFormat(): AccessLogFormat {
+export function accessLogFormat(server: string): AccessLogFormat {
   return AccessLogFormat.custom(
     JSON.stringify({
+      server,
       requestId: '$context.requestId',
       time: '$context.requestTime',
       sourceIp: '$context.identity.sourceIp',

@@ -5,6 +5,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { ObservabilityContext } from '../private/bindings';
 import { Metric } from '../private/contract';
+import { endpointRefusals } from './endpoint-refusals';
 import type { AlarmThresholds } from './observability';
 import { type ServerMetricName, serverMetric } from './server-metric';
 
@@ -87,10 +88,9 @@ function unusualRefusals(scope: Construct, describe: (text: string) => string, s
 }
 
 function plans(thresholds: AlarmThresholds, context: ObservabilityContext): AlarmPlan[] {
-  const { serverName, server, broker, endpoint } = context;
+  const { serverName, broker, endpoint } = context;
   const own = (name: ServerMetricName, statistic: string) =>
     serverMetric(name, serverName, statistic, { period: PERIOD });
-  const { memorySize } = server;
   return [
     {
       id: 'Errors',
@@ -123,23 +123,51 @@ function plans(thresholds: AlarmThresholds, context: ObservabilityContext): Alar
     },
     ...throttlePlans(thresholds, context),
     ...unhealthyPlans(context),
+    ...declinedPlans(thresholds, context, own),
     {
       id: 'Refusals',
       metric: own(Metric.refusals, 'Sum'),
       threshold: thresholds.refusals ?? 100,
       description: 'many refusals. The saved query "refusals" says whose and why: an attack, or a rule that is wrong',
     },
+    {
+      id: 'EndpointRefusals',
+      metric: endpointRefusals(serverName, { period: PERIOD }),
+      threshold: thresholds.endpointRefusals ?? 100,
+      description:
+        'many requests are refused before they reach the guard: someone tries tokens or secrets, or an issuer or WAF ' +
+        'rule is wrong. The saved query "refused at the endpoint" says from where',
+    },
     ...(broker ? brokerPlans(thresholds, own) : []),
-    ...(memorySize === undefined
-      ? []
-      : [
-          {
-            id: 'Memory',
-            metric: own(Metric.memory, 'Maximum'),
-            threshold: Math.round((memorySize * (thresholds.memoryPercent ?? 90)) / 100),
-            description: `the process needs almost all of its ${memorySize} MB. Raise memorySize, or look for a leak`,
-          },
-        ]),
+    ...memoryPlans(thresholds, context, own),
+  ];
+}
+
+function memoryPlans(
+  { memoryPercent = 90 }: AlarmThresholds,
+  { server: { memorySize, metrics } }: ObservabilityContext,
+  own: (name: ServerMetricName, statistic: string) => cloudwatch.Metric,
+): AlarmPlan[] {
+  const id = 'Memory';
+  if (memorySize !== undefined) {
+    return [
+      {
+        id,
+        metric: own(Metric.memory, 'Maximum'),
+        threshold: Math.round((memorySize * memoryPercent) / 100),
+        description: `the process needs almost all of its ${memorySize} MB. Raise memorySize, or look for a leak`,
+      },
+    ];
+  }
+  // The guard knows its own process alone, not the container beside it.
+  if (metrics.memory === undefined) return [];
+  return [
+    {
+      id,
+      metric: metrics.memory({ period: PERIOD, statistic: 'Maximum' }),
+      threshold: memoryPercent,
+      description: 'a task needs almost all of its memory. Raise memoryLimitMiB, or look for a leak',
+    },
   ];
 }
 
@@ -182,6 +210,31 @@ function unhealthyPlans({ server }: ObservabilityContext): AlarmPlan[] {
       description:
         'a task does not answer its health check, and no new one does. Read the last lines of its containers, and the ' +
         'events of the service',
+    },
+  ];
+}
+
+/** Apart from the failures: callers can set it off by what they ask for, so it wakes somebody and undoes nothing. */
+function declinedPlans(
+  thresholds: AlarmThresholds,
+  { server }: ObservabilityContext,
+  own: (name: ServerMetricName, statistic: string) => cloudwatch.Metric,
+): AlarmPlan[] {
+  if (!server.foreign) return [];
+  return [
+    {
+      id: 'Declined',
+      metric: new cloudwatch.MathExpression({
+        expression: 'IF(calls >= 20, 100 * declined / calls, 0)',
+        usingMetrics: { declined: own(Metric.declined, 'Sum'), calls: own(Metric.calls, 'Sum') },
+        label: 'Declined, percent',
+        period: PERIOD,
+      }),
+      threshold: thresholds.declinedPercent ?? 50,
+      periods: 3,
+      description:
+        'the server behind the guard answers mostly errors. The saved query "declined" says which tools and whose: all ' +
+        'of them, and it fails; one caller, and it asks for what is not there',
     },
   ];
 }

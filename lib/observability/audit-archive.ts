@@ -5,7 +5,7 @@ import { CfnSubscriptionFilter, type ILogGroup, LogStream } from 'aws-cdk-lib/aw
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { acknowledgeArchiveWithoutAccessLog, acknowledgeObjectsOfArchive } from '../private/acknowledgements';
-import type { StateOptions } from '../private/bindings';
+import type { ObservabilityContext, StateOptions } from '../private/bindings';
 import { fail } from '../private/errors';
 import { createLogGroup } from '../private/log-group';
 import type { AuditArchiveProps } from './audit-archive-props';
@@ -24,14 +24,14 @@ const FAILED_PREFIX = 'failed/!{firehose:error-output-type}/!{timestamp:yyyy/MM/
 export function createAuditArchive(
   parent: Construct,
   props: AuditArchiveProps,
-  auditLogGroup: ILogGroup,
-  state: StateOptions,
+  { logGroups, state }: Pick<ObservabilityContext, 'logGroups' | 'state'>,
 ): s3.IBucket {
   const scope = new Construct(parent, 'AuditArchive');
   const bucket = props.bucket ?? createBucket(scope, props, state);
   const faults = createLogGroup(scope, 'Faults', state);
   const stream = createStream(scope, bucket, faults, state);
-  subscribe(scope, auditLogGroup, stream);
+  const sources = { Subscription: logGroups.server, AuthorizerSubscription: logGroups.authorizer };
+  subscribe(scope, sources, stream);
   return bucket;
 }
 
@@ -126,7 +126,11 @@ function createStream(scope: Construct, bucket: s3.IBucket, faults: ILogGroup, s
   return stream;
 }
 
-function subscribe(scope: Construct, auditLogGroup: ILogGroup, stream: CfnDeliveryStream): void {
+function subscribe(
+  scope: Construct,
+  sources: Readonly<Record<string, ILogGroup | undefined>>,
+  stream: CfnDeliveryStream,
+): void {
   const role = new iam.Role(scope, 'SubscriptionRole', {
     assumedBy: new iam.ServicePrincipal('logs.amazonaws.com', {
       conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
@@ -141,11 +145,14 @@ function subscribe(scope: Construct, auditLogGroup: ILogGroup, stream: CfnDelive
       }),
     ],
   });
-  const filter = new CfnSubscriptionFilter(scope, 'Subscription', {
-    logGroupName: auditLogGroup.logGroupName,
-    filterPattern: AUDIT_RECORDS,
-    destinationArn: stream.attrArn,
-    roleArn: role.roleArn,
-  });
-  filter.node.addDependency(policy);
+  for (const [id, logGroup] of Object.entries(sources)) {
+    if (logGroup === undefined) continue;
+    const filter = new CfnSubscriptionFilter(scope, id, {
+      logGroupName: logGroup.logGroupName,
+      filterPattern: AUDIT_RECORDS,
+      destinationArn: stream.attrArn,
+      roleArn: role.roleArn,
+    });
+    filter.node.addDependency(policy);
+  }
 }

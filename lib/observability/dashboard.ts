@@ -4,7 +4,8 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { ObservabilityContext } from '../private/bindings';
 import { Dimension, Metric } from '../private/contract';
-import { SAVED_QUERIES } from './saved-queries';
+import { endpointRefusals } from './endpoint-refusals';
+import { groupsOf, SAVED_QUERIES } from './saved-queries';
 import { serverMetric } from './server-metric';
 
 const WIDE = 24;
@@ -33,13 +34,12 @@ export function createDashboard(
       label: `\${PROP('Dim.${dimension}')}`,
       period: Duration.minutes(5),
     });
-  const query = (title: string, name: string) => {
+  const query = (title: string, name: string, rows = 20) => {
     const saved = SAVED_QUERIES[name];
-    const logGroup = saved && logGroups[saved.of];
-    if (!logGroup) return [];
+    const logGroupNames = saved ? groupsOf(saved, logGroups) : [];
+    if (saved === undefined || logGroupNames.length === 0) return [];
     const at = { title, width: HALF, height: HEIGHT };
-    const queryLines = [...saved.lines, 'limit 20'];
-    return [new cloudwatch.LogQueryWidget({ ...at, logGroupNames: [logGroup.logGroupName], queryLines })];
+    return [new cloudwatch.LogQueryWidget({ ...at, logGroupNames, queryLines: [...saved.lines, `limit ${rows}`] })];
   };
   const stacked = { view: cloudwatch.GraphWidgetView.TIME_SERIES, stacked: true };
 
@@ -57,6 +57,7 @@ export function createDashboard(
       own(Metric.calls, 'Sum', 'messages'),
       own(Metric.refusals, 'Sum', 'refused'),
       own(Metric.errors, 'Sum', 'failed'),
+      own(Metric.declined, 'Sum', 'declined'),
     ]),
     graph(
       'Latency, ms',
@@ -66,6 +67,7 @@ export function createDashboard(
       endpoint.requests({ label: 'all', statistic: 'Sum' }),
       endpoint.clientErrors({ label: '4xx', statistic: 'Sum' }),
       endpoint.serverErrors({ label: '5xx', statistic: 'Sum' }),
+      endpointRefusals(serverName, { label: 'refused before the guard', period: Duration.minutes(5) }),
     ]),
   );
   dashboard.addWidgets(
@@ -113,8 +115,13 @@ export function createDashboard(
       ),
     ),
   );
+  dashboard.addWidgets(...query('Top tools', 'top tools', 10), ...query('Top clients', 'top clients', 10));
   dashboard.addWidgets(...query('Who called what', 'who called what'), ...query('Refusals', 'refusals'));
-  dashboard.addWidgets(...query('Failures', 'failures'), ...query('Sign-ins and grants', 'sign-ins and grants'));
+  dashboard.addWidgets(
+    ...query('Refused at the endpoint', 'refused at the endpoint'),
+    ...query('Sign-ins and grants', 'sign-ins and grants'),
+  );
+  dashboard.addWidgets(...query('Failures', 'failures'));
   return dashboard;
 }
 

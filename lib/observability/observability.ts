@@ -7,7 +7,10 @@ import type { AuditArchiveProps } from './audit-archive-props';
 import { bindObservability } from './bind-observability';
 import { bindTracing } from './bind-tracing';
 
-/** When an alarm goes off. Each threshold is for one server and five minutes, unless it says otherwise. */
+/**
+ * When an alarm goes off. Each threshold is for one server and five minutes, unless it says otherwise. Throws for counts
+ * that are no whole numbers from 1 on, shares outside of 0 to 100 percent and a latency of nothing.
+ */
 export interface AlarmThresholds {
   /**
    * Answers of the server that report a failure, in percent of all messages.
@@ -15,6 +18,14 @@ export interface AlarmThresholds {
    * @default 5
    */
   readonly errorPercent?: number;
+
+  /**
+   * Errors that a caller may have asked for, in percent of all messages. Watched with `McpHosting.fargate` alone, behind
+   * which every error that a server writes is one of them.
+   *
+   * @default 50
+   */
+  readonly declinedPercent?: number;
 
   /**
    * Answers of the endpoint with a status of 500 and above.
@@ -45,6 +56,16 @@ export interface AlarmThresholds {
   readonly refusals?: number;
 
   /**
+   * Requests with 401 or 403 that were refused before the guard: no token, or one the gateway does not believe (behind
+   * an HTTP API expired ones do not count), a request that AWS WAF blocks, a wrong secret at the token endpoint. Every
+   * client that connects for the first time makes one or two. Tokens that a REST API's authorizer refuses are among
+   * `refusals` as well.
+   *
+   * @default 100
+   */
+  readonly endpointRefusals?: number;
+
+  /**
    * Whether there is also an alarm for more refusals than CloudWatch has learned to expect at that hour. It learns for
    * two weeks, and is charged as three metrics (0.30 USD a month; November 2026, us-east-1).
    *
@@ -67,7 +88,8 @@ export interface AlarmThresholds {
   readonly grantReplays?: number;
 
   /**
-   * Memory of the server's process, in percent of what its function has.
+   * Memory of the server's process, in percent of what its function or task has; with `McpHosting.fargate`, of all
+   * containers of a task together.
    *
    * @default 90
    */

@@ -4,9 +4,10 @@ import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
  * One JSON object per request, its fields those of the HTTP API's log; never a token, a query or a body.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
  */
-export function restAccessLogFormat(): AccessLogFormat {
+export function restAccessLogFormat(server: string): AccessLogFormat {
   return AccessLogFormat.custom(
     JSON.stringify({
+      server,
       requestId: '$context.requestId',
       time: '$context.requestTime',
       sourceIp: '$context.identity.sourceIp',

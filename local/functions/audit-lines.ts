@@ -1,17 +1,22 @@
+export type LogRecord = Readonly<Record<string, unknown>>;
+
 /**
- * The audit record in a line of a function's log, if it is one: a JSON line of its own, or the message of a line
- * that Lambda's JSON log format wrapped.
+ * The record in a line of a log, if there is one: a JSON line of its own, or the message of a line that Lambda's JSON
+ * log format wrapped.
  */
-export function auditRecordOf(line: string): string | undefined {
+export function recordOf(line: string): LogRecord | undefined {
   if (!line.startsWith('{')) return undefined;
   const record = parse(line);
-  if (isAudit(record)) return line;
   const message = typeof record?.message === 'string' ? parse(record.message) : record?.message;
-  return isAudit(message) ? JSON.stringify(message) : undefined;
+  return typeof message === 'object' && message !== null ? (message as LogRecord) : record;
 }
 
-function isAudit(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && (value as { type?: unknown }).type === 'audit';
+/** The audit record in a line of a log, if it is one. */
+export function auditRecordOf(line: string): string | undefined {
+  if (!line.startsWith('{')) return undefined;
+  if (parse(line)?.type === 'audit') return line;
+  const record = recordOf(line);
+  return record?.type === 'audit' ? JSON.stringify(record) : undefined;
 }
 
 function parse(text: string): Record<string, unknown> | undefined {

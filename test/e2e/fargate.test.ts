@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseOptions } from '../../local/options';
 import { type RunningStack, start } from '../../local/start';
 import { isRunning } from '../local/fixtures/processes';
+import { modern } from '../support/guard';
 import { describedWith, freePort, temporaryFolder } from '../support/stack';
 import { type Answer, post } from './support/http';
 import { call, legacy } from './support/requests';
@@ -109,6 +110,16 @@ test('T1 the guard refuses what the gateway lets pass, behind a load balancer to
   const names = listed.json().result.tools.map(({ name }: { name: string }) => name);
   expect(names).toContain('add_note');
   expect(names).not.toContain('delete_note');
+});
+
+test('O1 nothing stays open behind an HTTP API: a subscription is acknowledged and ended, and is no failure', async () => {
+  const { headers, body } = modern('subscriptions/listen', { notifications: { toolsListChanged: true } });
+  const began = Date.now();
+  const { status, text } = await post(url, body, { headers, token });
+  expect(Date.now() - began).toBeLessThan(5_000);
+  expect(status).toBe(200);
+  expect(text).toContain('subscriptions/acknowledged');
+  expect(text).toContain('"resultType":"complete"');
 });
 
 test('T1 who says in a header who they are is not', async () => {

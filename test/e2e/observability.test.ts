@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SAVED_QUERIES } from '../../lib/observability/saved-queries';
+import { SAVED_QUERIES, type SavedQuery } from '../../lib/observability/saved-queries';
+import { addAccessLines } from '../../local/observability/access-metrics';
 import { type AlarmProperties, holds, isAlarming } from '../../local/observability/alarm-state';
 import { insights, type Row } from '../../local/observability/insights';
 import { MetricStore } from '../../local/observability/metric-store';
@@ -18,10 +19,11 @@ jest.setTimeout(60_000);
 const FIVE_MINUTES = 300_000;
 const ENOUGH_REFUSALS = 105;
 const ENOUGH_FAILURES = 25;
+const MANY_DECLINED = 60;
 
 let servers: TwoServers;
 let template: Stack;
-let lines: Record<'server' | 'broker' | 'access', string[]>;
+let lines: Record<SavedQuery['of'], string[]>;
 let store: MetricStore;
 /** The end of the period in which everything happened. */
 let now: number;
@@ -58,6 +60,7 @@ beforeAll(async () => {
   await send(call('echoes', { said: `ghp_${'a'.repeat(36)}` }));
   await send(call('echoes', { said: 'x' }), {});
   for (let sent = 0; sent < ENOUGH_FAILURES; sent++) await send(call('throws'));
+  for (let sent = 0; sent < MANY_DECLINED; sent++) await send(call('declines'));
   for (let sent = 0; sent < ENOUGH_REFUSALS; sent++) await send(legacy(['admin/dump', {}]).body);
   for (let sent = 0; sent < 6; sent++) await send(call('dies'));
   const { clientId, clientSecret } = Object.values(servers.faults.machineClients)[0]!;
@@ -69,9 +72,11 @@ beforeAll(async () => {
   const [server, broker] = ['ServerFunction', 'BrokerFunction'].map((part) =>
     linesOf(idOf('AWS::Lambda::Function', part)),
   );
-  lines = { server: server!, broker: broker!, access: linesOf(idOf('AWS::ApiGatewayV2::Stage', 'EndpointStage')) };
+  const access = linesOf(idOf('AWS::ApiGatewayV2::Stage', 'EndpointStage'));
+  lines = { server: server!, broker: broker!, access, authorizer: [] };
   store = new MetricStore();
   for (const line of [...lines.server, ...lines.broker]) store.addLine(line);
+  addAccessLines(store, template, idOf('AWS::ApiGatewayV2::Stage', 'EndpointStage'), lines.access);
   now = Date.now() + 1000;
 }, 90_000);
 afterAll(() => servers?.stop());
@@ -90,9 +95,31 @@ describe('saved queries, run over real log lines', () => {
     expect(throwing?.bytes).toBeGreaterThan(100);
   });
 
+  test('O5 top tools and top clients', () => {
+    expect(run('top tools').slice(0, 2)).toMatchObject([
+      { name: 'declines', calls: MANY_DECLINED },
+      { name: 'throws', calls: ENOUGH_FAILURES },
+    ]);
+    expect(known(run('top tools'), 'p99')).not.toHaveLength(0);
+    const [most] = run('top clients');
+    expect(most).toMatchObject({ 'principal.kind': 'user', client: expect.any(String) });
+    expect(Number(most?.calls)).toBeGreaterThanOrEqual(ENOUGH_FAILURES);
+  });
+
+  test('O6 who was refused at the endpoint, from where', () => {
+    const rows = run('refused at the endpoint');
+    expect(rows).toContainEqual(expect.objectContaining({ route: 'POST /mcp', status: '401', error: 'Unauthorized' }));
+    expect(known(rows, 'sourceIp')).toHaveLength(rows.length);
+  });
+
   test('O6 refusals, by reason', () => {
     expect(run('refusals')[0]).toMatchObject({ refusals: ENOUGH_REFUSALS, method: 'admin/dump' });
     expect(run('refusals')[0]?.reason).toBeDefined();
+  });
+
+  test('O6 what was declined, to whom', () => {
+    expect(run('declined')).toMatchObject([{ calls: MANY_DECLINED, method: 'tools/call', name: 'declines' }]);
+    expect(run('declined')[0]?.['principal.id']).toBeDefined();
   });
 
   test('O6 why one call was refused, by the id its caller was shown', () => {
@@ -162,9 +189,13 @@ describe('alarms', () => {
   });
 
   /** The same lines again, so much earlier or later. */
-  function shifted(by: number, change: (line: string) => string = (line) => line): MetricStore {
+  function shifted(
+    by: number,
+    change: (line: string) => string = (line) => line,
+    which: (line: string) => boolean = () => true,
+  ): MetricStore {
     const moved = new MetricStore();
-    for (const line of lines.server.filter((one) => one.includes('"_aws"'))) {
+    for (const line of lines.server.filter((one) => one.includes('"_aws"') && which(one))) {
       const record = JSON.parse(change(line));
       for (const times of [0, 1, 2]) {
         const Timestamp = record._aws.Timestamp - by * times;
@@ -189,28 +220,30 @@ describe('alarms', () => {
     expect(holds(rule, () => false)).toBe(false);
   });
 
+  test('O5 what a tool says no to sets off none, however often it is asked', () => {
+    const refusing = (line: string) => line.includes('"name":"declines"');
+    const asked = shifted(FIVE_MINUTES, undefined, refusing);
+    const metric = {
+      namespace: 'cdk-mcp',
+      dimensions: { Server: alarms().get('GrantReplays')!.Dimensions![0]!.Value },
+    };
+    const sum = (name: string) => asked.statistic({ ...metric, name }, 'Sum', now - FIVE_MINUTES, FIVE_MINUTES);
+    expect([sum('Calls'), sum('Declined'), sum('Errors')]).toEqual([MANY_DECLINED, MANY_DECLINED, 0]);
+    for (const name of alarms().keys()) expect([name, on(name, asked)]).toEqual([name, false]);
+    expect(insights('filter type = "error" and name = "declines"', lines.server)).toEqual([]);
+    const failing = shifted(FIVE_MINUTES, undefined, (line) => line.includes('"name":"throws"'));
+    expect(on('Errors', failing)).toBe(true);
+  });
+
   test('O5 slow answers set off the alarm for them', () => {
     const slow = (line: string) => JSON.stringify({ ...JSON.parse(line), Latency: 6000 });
     expect(on('Latency', shifted(FIVE_MINUTES, slow))).toBe(true);
     expect(on('Latency', shifted(FIVE_MINUTES))).toBe(false);
   });
 
-  test('O5 memory, and what the broker reports, set off theirs', () => {
-    const server = alarms().get('GrantReplays')!.Dimensions![0]!.Value;
-    const reported = new MetricStore();
-    for (const [name, value, times] of [
-      ['Memory', 1000, 1],
-      ['BrokerFailures', 1, 3],
-      ['GrantReplays', 1, 1],
-    ] as const) {
-      const metric = { namespace: 'cdk-mcp', name, dimensions: { Server: server } };
-      for (let time = 0; time < times; time++) reported.add(metric, now - 1000, value);
-      expect([name, on(name, reported)]).toEqual([name, true]);
-    }
-  });
-
-  test('O5 what AWS counts sets off the others', () => {
-    for (const name of ['ServerErrors', 'Throttles']) {
+  // By traffic itself: test/e2e/alarms.test.ts.
+  test('O5 what Lambda alone counts sets off the alarms on it', () => {
+    for (const name of ['Throttles', 'BrokerThrottles']) {
       const alarm = alarms().get(name)!;
       const counted = new MetricStore();
       const metrics = alarm.Metrics?.flatMap(({ MetricStat }) => MetricStat?.Metric ?? []) ?? [

@@ -64,6 +64,14 @@ const revoke = (token: string) =>
   });
 
 describe('while both regions run', () => {
+  test('O2 both are healthy, by calls with a token', async () => {
+    for (const region of [primary, second]) {
+      const { line, ...alarms } = await running.probeOf(region).looks();
+      expect(line).toMatchObject({ Health: 1, SignIn: 1 });
+      expect(alarms).toEqual({ unhealthy: false, signIn: false });
+    }
+  });
+
   beforeEach(async () => {
     running.tables.lag = 300;
     await running.tables.settle();
@@ -132,7 +140,7 @@ describe('while both regions run', () => {
   });
 });
 
-test('O2 one region is switched off: its clients go on in the other', async () => {
+test('O2 one region is switched off and the user pool is replicated: its clients go on in the other', async () => {
   running.tables.lag = 50;
   await running.leadTo(primary);
   const [modern, legacyUser] = [
@@ -164,4 +172,41 @@ test('O2 one region is switched off: its clients go on in the other', async () =
   const anew = await finished(await begun());
   expect((await ask(INITIALIZE, anew.access_token)).status).toBe(200);
   for (const session of [modern, legacyUser, machine]) await session.client.close();
+});
+
+test('O5 the alarm of the probe is on for the region that is gone, and not for the other', async () => {
+  const { line, ...alarms } = await running.probeOf(primary).looks();
+  expect(line).toMatchObject({ Health: 0, SignIn: 0, fault: expect.any(String) });
+  expect(alarms).toEqual({ unhealthy: true, signIn: true });
+  expect(await running.probeOf(second).looks()).toMatchObject({ line: { Health: 1 }, unhealthy: false, signIn: false });
+});
+
+test('O2 the user pool is gone with its region: who has a token goes on, and nobody gets another', async () => {
+  await running.leadTo(second);
+  const sessions = [
+    await connectUser('v2 modern', running.stack, person()),
+    await connectUser('v2 legacy', running.stack, person()),
+    await connectMachine('v1', running.stack, 'machine'),
+  ];
+  const provider = await begun();
+  const tokens = await finished(provider);
+  const id = String((await ask(INITIALIZE, tokens.access_token)).headers['mcp-session-id']);
+  const probe = running.probeOf(second);
+  expect((await probe.looks()).line).toMatchObject({ Health: 1, SignIn: 1 });
+
+  await running.switchOffPool();
+
+  for (const session of sessions) expect((await session.call('greets')).isError).not.toBe(true);
+  expect((await ask(GREETS, tokens.access_token, id)).json().result.content[0].text).toBe('rehearsal');
+  await expect(refreshed(provider, tokens.refresh_token ?? '')).rejects.toMatchObject({
+    code: 'temporarily_unavailable',
+  });
+  await expect(begun()).rejects.toThrow();
+  await expect(connectMachine('v1', running.stack, 'machine')).rejects.toThrow();
+  // Route 53 keeps the region: a probe that holds a token calls with it, one that has begun since asks without.
+  expect(await probe.looks()).toMatchObject({ line: { Health: 1 }, unhealthy: false });
+  const { line, ...alarms } = await running.probeOf(second).looks();
+  expect(line).toMatchObject({ Health: 1, SignIn: 0, tokenFault: 'the token endpoint answered 503' });
+  expect(alarms).toEqual({ unhealthy: false, signIn: true });
+  for (const session of sessions) await session.client.close();
 });

@@ -58,5 +58,5 @@ function answerOf(status: number, headers: IncomingHttpHeaders, chunks: readonly
 
 /** JSON, or the data of the one event of a stream that ended. */
 function jsonOf(text: string): unknown {
-  return JSON.parse(/^data: (.+)$/m.exec(text)?.[1] ?? text);
+  return JSON.parse(/(?:^|\n)data: ([^\r\n]+)/.exec(text)?.[1] ?? text);
 }

@@ -1,7 +1,7 @@
 /**
  * Both stacks of a server in two regions, each on a platform of its own as it was synthesised, behind one address that
- * leads to either, as Route 53 would. Their tables are replicas of each other. The user pool stands apart: it is there
- * when a region is not, as a replicated pool is.
+ * leads to either, as Route 53 would. Their tables are replicas of each other. The user pool stands apart, to be switched
+ * off by itself: a replicated one is there when a region is not, one of the primary region goes with it.
  */
 import { rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
@@ -26,6 +26,7 @@ import type { OriginRow } from '../../../local/template/origins';
 import { linkStacks, type Stack } from '../../../local/template/stack';
 import { type ReplicatedTables, startReplicatedTables } from '../../support/replicated-tables';
 import { freePort, ROOT, temporaryFolder } from '../../support/stack';
+import { type RegionProbe, regionProbe } from './region-probe';
 
 export interface RunningRegions {
   readonly stack: StackFile;
@@ -35,6 +36,10 @@ export interface RunningRegions {
   leadTo(region: string): Promise<void>;
   /** The region is gone: its API, its functions, its tables. */
   switchOff(region: string): Promise<void>;
+  /** The user pool is gone: its keys, its token endpoint, its login page. */
+  switchOffPool(): Promise<void>;
+  /** The probe of a region, which has not looked yet. */
+  probeOf(region: string): RegionProbe;
   stop(): Promise<void>;
 }
 
@@ -110,17 +115,27 @@ export async function startRegions(port: number, app: string): Promise<RunningRe
     endpoints[regions.indexOf(region)]?.find(({ kind }) => kind === 'custom-domain')?.port as number;
   const address = await startAddress(front, portOf(regions[0]));
 
+  const closed = async (name: string) => {
+    await running.get(name)?.close();
+    running.delete(name);
+  };
   const merged = { ...(deployments[0] as Deployment), pools: pool.pools, endpoints: [...endpoints[0]] };
   const places = { logs: logs.dir, auditLog: logs.auditLog, keyDir };
+  const described = describeStack(merged, places);
   return {
-    stack: describeStack(merged, places),
+    stack: described,
     tables,
     regions,
     leadTo: (region) => address.leadTo(portOf(region)),
     async switchOff(region) {
       tables.setAway(region, true);
-      await running.get(region)?.close();
-      running.delete(region);
+      await closed(region);
+    },
+    switchOffPool: () => closed('pool'),
+    probeOf(region) {
+      const secret = described.machineClients['region-probe']?.clientSecret ?? '';
+      const address = `127.0.0.1:${portOf(region)}`;
+      return regionProbe(region === regions[0] ? primary : second, origins, { address, secret });
     },
     async stop() {
       address.close();

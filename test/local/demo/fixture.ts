@@ -108,7 +108,7 @@ export async function startStack({
     },
     { log: (record) => auditLines.push(JSON.stringify(record)) },
   );
-  const server = mcpServer(notesServer(ownerOf, prefix), { listenMs: 50 });
+  const server = mcpServer(notesServer(ownerOf, prefix), {});
   const clients = { 'local-dev': { clientId: 'local-dev', redirectUris, confidential: false } };
   const broker = new FakeBroker({
     origin,
