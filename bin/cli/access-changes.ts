@@ -1,14 +1,24 @@
 /** What changed between two syntheses of an app, as sentences for whoever approves it: who gains or loses what. */
 import type { Grant, ServerAccess } from './access';
+import { clientChanges, comparable } from './client-changes';
+import { listed } from './listed';
 
 export function accessChanges(before: readonly ServerAccess[], after: readonly ServerAccess[]): string[] {
-  const names = [...new Set([...before, ...after].map(({ server }) => server))];
-  return names.flatMap((name) => {
-    const old = before.find(({ server }) => server === name);
-    const now = after.find(({ server }) => server === name);
+  const servers = [...new Map([...before, ...after].map((one) => [placeOf(one), one])).entries()];
+  return servers.flatMap(([place, { server, stack }]) => {
+    const old = before.find((one) => placeOf(one) === place);
+    const now = after.find((one) => placeOf(one) === place);
     const sentences = serverChanges(old, now);
-    return names.length > 1 ? sentences.map((sentence) => `${name}: ${sentence}`) : sentences;
+    if (servers.length === 1) return sentences;
+    // Regions of one server may have one name.
+    const namesakes = servers.filter(([, other]) => other.server === server);
+    const name = namesakes.length > 1 ? `${server} of ${stack}` : server;
+    return sentences.map((sentence) => `${name}: ${sentence}`);
   });
+}
+
+function placeOf({ stack, server }: ServerAccess): string {
+  return `${stack} ${server}`;
 }
 
 function serverChanges(before: ServerAccess | undefined, after: ServerAccess | undefined): string[] {
@@ -20,26 +30,11 @@ function serverChanges(before: ServerAccess | undefined, after: ServerAccess | u
       `people can no longer sign in with ${program}`,
     ]),
     ...listed(before?.scopes, after?.scopes, (scope) => [`scope ${scope} is new`, `scope ${scope} is gone`]),
-    ...listed(names(before), names(after), (machine) => [
-      `machine client ${machine} is new`,
-      `machine client ${machine} is gone`,
+    ...clientChanges(before, after),
+    ...targets(before, after).flatMap(({ old, now, target }) => [
+      ...peopleChanges(old, now, target),
+      ...(comparable(before, after) ? machineChanges(old, now, target) : []),
     ]),
-    ...targets(before, after).flatMap(({ old, now, target }) => targetChanges(old, now, target)),
-  ];
-}
-
-function names(server: ServerAccess | undefined): string[] | undefined {
-  return server?.machineClients.map(({ name }) => name);
-}
-
-function listed(
-  before: readonly string[] = [],
-  after: readonly string[] = [],
-  sentences: (item: string) => [added: string, removed: string],
-): string[] {
-  return [
-    ...after.filter((item) => !before.includes(item)).map((item) => sentences(item)[0]),
-    ...before.filter((item) => !after.includes(item)).map((item) => sentences(item)[1]),
   ];
 }
 
@@ -60,13 +55,9 @@ function targets(before: ServerAccess | undefined, after: ServerAccess | undefin
   }));
 }
 
-function targetChanges(old: Grant | undefined, now: Grant | undefined, target: string): string[] {
-  return [...peopleChanges(old, now, target), ...machineChanges(old, now, target)];
-}
-
+/** Of those whose scopes are known; `clientChanges` says that others may have gained or lost something. */
 function machineChanges(old: Grant | undefined, now: Grant | undefined, target: string): string[] {
-  const able = (grant: Grant | undefined) => [...(grant?.machineClients ?? []), ...(grant?.unknownClients ?? [])];
-  return listed(able(old), able(now), (machine) => [
+  return listed(old?.machineClients, now?.machineClients, (machine) => [
     `machine client ${machine} gains ${target}`,
     `machine client ${machine} loses ${target}`,
   ]);

@@ -4,12 +4,13 @@ import { gunzipSync } from 'node:zlib';
 import {
   CONTRACT_VERSION,
   GuardVariable,
+  MACHINES_METADATA,
   POLICY_METADATA,
   type PolicyDocument,
   type PolicyRule,
 } from '../../lib/private/contract';
 import type { SynthesisedStack } from './assembly';
-import { type Client, clientsIn, refusedMachines } from './clients';
+import { type Client, clientsIn, describedMachines, refusedMachines, type ServerScopes } from './clients';
 import { CliFailure } from './failure';
 import { guardsIn } from './guards';
 import { policyIn, REPAIR } from './policy-variable';
@@ -82,7 +83,7 @@ function serverOf(
   const provider = providerClientsIn(variables, where);
   const userClients =
     provider?.userClients ?? clientsIn(variables[GuardVariable.userClients], 'user', stack.template, scopes);
-  const machineClients = provider?.machineClients ?? clientsIn(allowed, 'machine', stack.template, scopes);
+  const machineClients = provider?.machineClients ?? machinesOf(stack, logicalId, allowed, scopes);
   return {
     server: textOf(variables[GuardVariable.server]),
     stack: stack.name,
@@ -96,6 +97,18 @@ function serverOf(
     refusedClients: provider ? [] : refusedMachines(allowed, stack.template, scopes),
     access: grantsOf(policy, userClients, machineClients),
   };
+}
+
+/** What the template makes is believed before what it says about another. */
+function machinesOf(
+  { template }: SynthesisedStack,
+  logicalId: string,
+  allowed: unknown,
+  scopes: ServerScopes,
+): Client[] {
+  const clients = clientsIn(allowed, 'machine', template, scopes);
+  if (!clients.some(({ reference }) => reference)) return clients;
+  return describedMachines(template.Resources?.[logicalId]?.Metadata?.[MACHINES_METADATA], scopes) ?? clients;
 }
 
 /** The policy as a list, one entry for each pattern. */

@@ -6,6 +6,8 @@ export interface Client {
   readonly name: string;
   /** Scopes of this server it can obtain, unqualified; undefined: it is not in this template. */
   readonly scopes?: readonly string[];
+  /** What stands for it until it is deployed, and may stand for several: nobody can tell who that is. */
+  readonly reference?: string;
 }
 
 /** How a client gets its tokens: as itself, or for somebody who signs in. */
@@ -22,13 +24,25 @@ const FLOWS: Readonly<Record<ClientKind, readonly string[]>> = {
   user: ['code', 'implicit'],
 };
 
+const ELSEWHERE = 'what another stack names';
+
 /** The clients in a comma-separated variable of the guard. */
 export function clientsIn(value: unknown, kind: ClientKind, template: Template, scopes: ServerScopes): Client[] {
   const clients = appClients(template);
   return idsIn(value).map((id) => {
     const properties = clients.get(referred(id) ?? '');
-    if (properties === undefined) return { name: id };
+    if (properties === undefined)
+      return id.startsWith('{{resolve:') ? { name: ELSEWHERE, reference: id } : { name: id };
     return { name: nameOf(properties, id), scopes: obtainable(properties, kind, scopes) };
+  });
+}
+
+/** The machine clients of a guard whose user pool is in another region: their names stand beside it. */
+export function describedMachines(described: unknown, { declared }: ServerScopes): Client[] | undefined {
+  if (typeof described !== 'object' || described === null) return undefined;
+  return Object.entries(described).map(([name, scopes]) => {
+    const held = listOf(scopes);
+    return { name, scopes: declared.filter((scope) => held.includes(scope)) };
   });
 }
 

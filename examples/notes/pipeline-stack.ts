@@ -35,7 +35,7 @@ class NotesStage extends Stage {
 class NotesRegionStage extends Stage {
   public constructor(scope: Construct, region: string, regions: string[]) {
     super(scope, `Production-${region}`);
-    notesInRegions(this, regions, [region]);
+    notesInRegions(this, regions, { only: [region], canary: true });
   }
 }
 

@@ -30,6 +30,9 @@ export function commandProblems({ commands, entries }: Pick<BuildPlan, 'commands
     if (doing.length > 0) return [];
     return [`commands.${gate} does nothing: write the command that does it, or leave it out for the default`];
   });
+  if (entries.some((entry) => entry.trim() === '')) {
+    problems.push("entries has a blank name: write a module, such as 'server/notes.ts'");
+  }
   if (commands.check === undefined && entries.length === 0) {
     problems.push('nothing is checked: name the modules of the servers in `entries`, or a command in `commands.check`');
   }

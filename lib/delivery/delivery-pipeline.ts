@@ -15,6 +15,7 @@ import { artifactBucket } from './artifacts';
 import { buildCommands, REPORTS } from './build-commands';
 import { CHANGES, changesStep } from './changes-step';
 import type { McpDeliveryPipelineProps } from './delivery-pipeline-props';
+import { warnOfSuddenServers } from './gradual';
 import { notifyOfFailures } from './notifications';
 import { deliveryProblems } from './problems';
 import { narrowRoles, narrowTrust } from './roles';
@@ -26,7 +27,9 @@ import { deliveryTopic, subscribe } from './topic';
  * that is tried by a real client, an approval that shows what would change, and production, one stage after the other.
  * There is no way around the approval: no property leaves it out.
  *
- * Throws for a missing connection, stages that are missing or elsewhere in the app, gates without commands.
+ * Throws for a missing connection, stages that are missing, elsewhere in the app or of one and the same CloudFormation
+ * stack, gates without commands, and values that CodePipeline, CodeBuild or S3 would not take. Warns
+ * (`cdk-mcp:suddenProduction`) of a production server without a canary or a blue/green deployment.
  *
  * Not verified: that the connection was completed in the console, that the accounts are bootstrapped, that somebody is
  * subscribed to the topic, that who approves is not who wrote the change.
@@ -52,6 +55,7 @@ export class McpDeliveryPipeline extends Construct {
   public constructor(scope: Construct, id: string, props: McpDeliveryPipelineProps) {
     super(scope, id);
     failOnProblems(this, deliveryProblems(this, props));
+    warnOfSuddenServers(this, props.production);
     narrowTrust(this);
     this.encryptionKey = props.encryptionKey ?? new kms.Key(this, 'Key', { enableKeyRotation: true });
     letLogsUseKey(this, this.encryptionKey);

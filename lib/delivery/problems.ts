@@ -2,7 +2,9 @@ import { Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { commandProblems } from './build-commands';
 import type { McpDeliveryPipelineProps } from './delivery-pipeline-props';
+import { sameStackProblems } from './same-stacks';
 import { smokeProblems } from './smoke-step';
+import { valueProblems } from './value-problems';
 
 const CONNECTION = /^arn:[\w-]+:(codeconnections|codestar-connections):[\w-]+:\d{12}:connection\/[\w-]+$/;
 const REPOSITORY = /^[^/\s]+(\/[^/\s]+)+$/;
@@ -14,7 +16,7 @@ export function deliveryProblems(scope: Construct, props: McpDeliveryPipelinePro
     ...stageProblems(scope, props),
     ...commandProblems({ commands: props.commands ?? {}, entries: props.entries ?? [] }),
     ...smokeProblems(props.smokeTest),
-    ...timeProblems(props),
+    ...valueProblems(props),
   ];
 }
 
@@ -44,6 +46,7 @@ function stageProblems(
   for (const stage of new Set(repeated)) {
     problems.push(`stage '${stage.node.id}' is given twice: give production stages of their own`);
   }
+  problems.push(...sameStackProblems(scope, new Set(stages)));
   const stack = Stack.of(scope);
   for (const stage of new Set(stages)) {
     if (stage.node.scopes.includes(stack)) continue;
@@ -64,12 +67,4 @@ function stageProblems(
     problems.push(`smokeTest.${name} is no output of the pre-production stage, which is the one that is tried`);
   }
   return problems;
-}
-
-/** @see https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html */
-function timeProblems({ approvalTimeout }: McpDeliveryPipelineProps): string[] {
-  if (approvalTimeout === undefined || approvalTimeout.isUnresolved()) return [];
-  const minutes = approvalTimeout.toMinutes({ integral: false });
-  if (Number.isInteger(minutes) && minutes >= 5 && minutes <= 86_400) return [];
-  return [`approvalTimeout of ${approvalTimeout.toHumanString()} is not possible: use 5 minutes to 60 days`];
 }

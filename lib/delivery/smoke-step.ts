@@ -37,6 +37,10 @@ export function smokeProblems({ expectedTools, tool, toolArguments }: SmokeTest)
     ...(expectedTools?.some((name) => name.trim() === '' || name.includes(','))
       ? ['smokeTest.expectedTools has a name that is blank or has a comma: write one tool in each']
       : []),
+    ...(tool?.trim() === '' ? ['smokeTest.tool is blank: name the tool that is called, or leave it out'] : []),
+    ...(tool !== undefined && expectedTools !== undefined && !expectedTools.includes(tool)
+      ? [`smokeTest.tool '${tool}' is not in expectedTools, so it could not be called: add it there, or call another`]
+      : []),
     ...(toolArguments !== undefined && tool === undefined
       ? ['smokeTest.toolArguments has no tool: name it in `tool`, or leave the arguments out']
       : []),

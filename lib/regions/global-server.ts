@@ -13,7 +13,8 @@ import { McpRegion } from './region';
  * there, wherever it is presented. A refresh goes on from the replica while that region is away; codes and sign-ins
  * begin again. See docs/regions.md for what may happen while regions cannot reach each other.
  *
- * Throws for regions, names and keys that could not work, and for a stack that is not in its region.
+ * Throws for regions, names, ids and ARNs that could not work, and for a stack that is not in its region. Not verified: that
+ * what they name is there.
  */
 export class McpGlobalServer extends Construct {
   /** The stacks that were built here, in the order of `regions`. */

@@ -80,8 +80,16 @@ export function createProbe(parent: Construct, server: WatchedServer): Probe {
   rule.addTarget(new targets.LambdaFunction(handler, { retryAttempts: 0, maxEventAge: Duration.minutes(1) }));
   acknowledgeLostProbes(rule);
   const alarm = createAlarm(scope, server.serverName);
-  if (server.topic) alarm.addAlarmAction(new SnsAction(server.topic));
+  const alarms = caller ? [alarm, createSignInAlarm(scope, server.serverName)] : [alarm];
+  if (server.topic) tell(alarms, new SnsAction(server.topic));
   return { alarm, clientIds: caller ? [caller.clientId] : [] };
+}
+
+function tell(alarms: readonly cloudwatch.Alarm[], action: SnsAction): void {
+  for (const alarm of alarms) {
+    alarm.addAlarmAction(action);
+    alarm.addOkAction(action);
+  }
 }
 
 interface Caller {
@@ -136,6 +144,20 @@ function createAlarm(scope: Construct, serverName: string): cloudwatch.Alarm {
     threshold: 1,
     evaluationPeriods: 2,
     treatMissingData: cloudwatch.TreatMissingData.BREACHING,
+  });
+}
+
+/** No region is left because of it: who holds a token is served, and what to do about it is for people. */
+function createSignInAlarm(scope: Construct, serverName: string): cloudwatch.Alarm {
+  const metric = serverMetric(Metric.signIn, serverName, 'Minimum', { period: Duration.minutes(1) });
+  return metric.createAlarm(scope, 'SignIn', {
+    alarmDescription:
+      'The MCP server of this region gives no tokens: nobody signs in or refreshes here, and its health is judged ' +
+      'without a token. Read the broker’s log, and tokenFault in the log of the probe',
+    comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+    threshold: 1,
+    evaluationPeriods: 5,
+    treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
   });
 }
 

@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import type { Construct } from 'constructs';
 import type { CognitoAuthorizationProps } from '../authorization/cognito-props';
-import type { AuthorizationContext } from '../private/bindings';
+import type { AuthorizationContext, StateOptions } from '../private/bindings';
 import { fail } from '../private/errors';
 import { otherRegions } from '../private/region-plan';
 
@@ -46,4 +46,14 @@ export function issuerOf(
   }
   const { urlSuffix } = Stack.of(scope);
   return `https://issuer-cognito-idp.${region.region}.${urlSuffix}/${userPool.userPoolId}`;
+}
+
+/** Whoever asked for a replica would have none, and learn it when a region is lost. */
+export function refuseReplication(scope: Construct, { region }: StateOptions, authorization: string): void {
+  if (region?.poolKeyArn === undefined) return;
+  fail(
+    scope,
+    `UserPoolStrategy.replicated replicates the pool that McpAuthorization.cognito makes, and none of ${authorization}: ` +
+      'leave `userPool` of the McpGlobalServer out, or use McpAuthorization.cognito',
+  );
 }

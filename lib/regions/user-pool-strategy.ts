@@ -19,6 +19,9 @@ export class UserPoolStrategy {
    * While the primary region is away nobody is created, changes a password or a second factor. **Not** verified:
    * whether the account's pools are eligible (Cognito says so when the replica is created), and that the key is there.
    *
+   * Throws, when a server uses it, for an ARN that is none of a multi-Region key in the primary region, for more than two
+   * regions, and with any authorization but `McpAuthorization.cognito`: only that makes a pool.
+   *
    * @param multiRegionKeyArn ARN, in the primary region, of a multi-Region KMS key with a replica in the second region
    * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-multi-region.html
    */

@@ -59,9 +59,59 @@ test('O3 other scopes are said', () => {
 test('O3 a machine client that comes or goes is said with what it can call', () => {
   const fewer = accessOf(POLICY, { [GuardVariable.machineClients]: { Ref: 'Reader' } });
   const changes = accessChanges(fewer, accessOf());
-  expect(changes).toContain('machine client writer is new');
+  expect(changes).toContain('machine client writer is new, with notes:read and notes:write');
   expect(changes).toContain('machine client writer gains tool list_notes');
   expect(accessChanges(accessOf(), fewer)).toContain('machine client writer is gone');
+});
+
+test('O3 a scope that a machine client gains or loses is said', () => {
+  const [all] = accessOf() as [ServerAccess];
+  const machineClients = all.machineClients.map((client) => ({ ...client, scopes: ['notes:read'] }));
+  expect(accessChanges([{ ...all, machineClients }], [all])).toEqual(['machine client writer gains scope notes:write']);
+  expect(accessChanges([all], [{ ...all, machineClients }])).toEqual(['machine client writer loses scope notes:write']);
+});
+
+describe('machine clients whose scopes are not known here', () => {
+  const partner = (policy = POLICY) => accessOf(policy, { [GuardVariable.machineClients]: 'partner' });
+  const UNKNOWN = 'what machine client partner gains or loses is NOT KNOWN: its scopes are not in this template';
+
+  test('O3 are new or gone, and nothing is claimed of what they gain or lose', () => {
+    const readers = accessOf(POLICY, { [GuardVariable.machineClients]: '' });
+    expect(accessChanges(readers, partner())).toEqual([
+      'machine client partner is new, with scopes that are not known here',
+      UNKNOWN,
+    ]);
+    expect(accessChanges(partner(), readers)).toEqual(['machine client partner is gone', UNKNOWN]);
+    expect(accessChanges(partner(), partner())).toEqual([]);
+  });
+
+  test('O3 may gain a tool by a rule that changes, which is said', () => {
+    const more = { ...POLICY, rules: [...POLICY.rules, { tools: ['purge'], scopes: ['notes:write'] }] };
+    expect(accessChanges(partner(), partner(more))).toEqual([
+      UNKNOWN,
+      'all who sign in gain tool purge with notes:write',
+    ]);
+  });
+
+  test('O3 a reference that is read at deployment is no client, and nobody is said to come or go by it', () => {
+    const referred = (name: string) =>
+      accessOf(POLICY, { [GuardVariable.machineClients]: `{{resolve:secretsmanager:N-facts:SecretString:${name}::}}` });
+    expect(accessChanges(referred('machines-1'), referred('machines-2'))).toEqual([
+      'which machine clients come or go is NOT KNOWN: before what another stack names; now what another stack names',
+    ]);
+    expect(accessChanges(referred('machines-1'), accessOf())).toEqual([
+      'which machine clients come or go is NOT KNOWN: before what another stack names; ' +
+        'now reader with notes:read, writer with notes:read and notes:write',
+    ]);
+    expect(accessChanges(referred('machines-1'), referred('machines-1'))).toEqual([]);
+  });
+});
+
+test('O3 servers of one name in two stacks are compared each with its own', () => {
+  const [one] = accessOf() as [ServerAccess];
+  const there = { ...one, stack: 'Other' };
+  const fewer = { ...there, scopes: ['notes:read'] };
+  expect(accessChanges([one, there], [one, fewer])).toEqual(['Notes of Other: scope notes:write is gone']);
 });
 
 test('O3 a server that is new or gone is said, and each sentence names its server where there are several', () => {

@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { checkProvider, reportText } from '../../bin/cli/provider';
 import { dialectOf } from '../../bin/cli/provider/dialects';
 import { run } from '../../bin/cli/run';
+import { signatureVerifier } from '../../lambda/guard/tokens/signature';
 import { startProvider } from '../support/oidc/provider';
 
 const ISSUER = 'https://id.example.com/tenant';
@@ -60,7 +62,8 @@ test('A15 a provider with all that is needed is usable, and its construct is wri
   expect(text).toContain('USABLE with McpAuthorization.oidc.');
   expect(text).toContain(`McpAuthorization.oidc({\n    issuer: '${ISSUER}',\n    jwksUri: '${KEYS}',`);
   expect(text).toMatch(/resource indicators \(RFC 8707\) .* unknown /);
-  expect(text).toMatch(/RSA keys .* yes +1 for signatures, 1 of another kind/);
+  expect(text).toMatch(/signing keys .* yes +1 RS256, 1 that it does not take/);
+  expect(text).toMatch(/RSA keys .* yes +1 RS256/);
 });
 
 test.each<[string, object, string]>([
@@ -72,10 +75,12 @@ test.each<[string, object, string]>([
   ['no grant for people', { grant_types_supported: ['client_credentials'] }, 'authorization code'],
   ['no word of PKCE', { code_challenge_methods_supported: undefined }, 'PKCE with S256'],
   ['plain PKCE', { code_challenge_methods_supported: ['plain'] }, 'PKCE with S256'],
-  ['no keys', { jwks_uri: undefined }, 'RSA keys'],
-  ['keys on plain http', { jwks_uri: 'http://id.example.com/keys' }, 'RSA keys'],
-  ['keys on this computer', { jwks_uri: 'http://127.0.0.1/keys' }, 'RSA keys'],
-  ['keys that are not there', { jwks_uri: `${ISSUER}/other` }, 'RSA keys'],
+  ['that requests are pushed', { require_pushed_authorization_requests: true }, 'requests that are not pushed'],
+  ['that requests are signed', { require_signed_request_object: true }, 'requests that are not signed'],
+  ['no keys', { jwks_uri: undefined }, 'signing keys'],
+  ['keys on plain http', { jwks_uri: 'http://id.example.com/keys' }, 'signing keys'],
+  ['keys on this computer', { jwks_uri: 'http://127.0.0.1/keys' }, 'signing keys'],
+  ['keys that are not there', { jwks_uri: `${ISSUER}/other` }, 'signing keys'],
 ])('A15 says that it lacks what is required: %s', async (_what, overrides, feature) => {
   expect(await missingIn(complete(overrides))).toEqual([feature]);
   expect(reportText(await check(complete(overrides)))).toMatch(
@@ -83,13 +88,60 @@ test.each<[string, object, string]>([
   );
 });
 
+const EC_KEY = { kty: 'EC', use: 'sig', kid: '1', crv: 'P-256', x: 'x', y: 'y' };
+const ED_KEY = { kty: 'OKP', use: 'sig', kid: '1', crv: 'Ed25519', x: 'x' };
+
 test.each<[string, unknown]>([
-  ['an elliptic curve', { kty: 'EC', use: 'sig', kid: '1' }],
+  ['a curve nobody here knows', { ...EC_KEY, crv: 'secp256k1' }],
+  ['half a key', { ...EC_KEY, y: undefined }],
+  ['a key that agrees on keys', { ...ED_KEY, crv: 'X25519' }],
+  ['a key for PS256', { ...RSA_KEY, alg: 'PS256' }],
+  ['a key for another algorithm than its curve', { ...EC_KEY, alg: 'ES384' }],
+  ['a shared secret', { kty: 'oct', kid: '1', k: 'x' }],
   ['a key for encryption', { ...RSA_KEY, use: 'enc' }],
   ['a key without an id', { ...RSA_KEY, kid: undefined }],
   ['nothing', null],
-])('A15 keys an HTTP API can verify with are RSA keys for signatures: %s is none', async (_what, key) => {
-  expect(await missingIn({ ...complete(), [KEYS]: { keys: [key] } })).toEqual(['RSA keys']);
+])('A15 keys are those that the guard verifies signatures with: %s is none', async (_what, key) => {
+  expect(await missingIn({ ...complete(), [KEYS]: { keys: [key] } })).toEqual(['signing keys']);
+});
+
+test.each<[string, object, string]>([
+  ['ES256', EC_KEY, "['ES256']"],
+  ['ES384', { ...EC_KEY, crv: 'P-384', alg: 'ES384' }, "['ES384']"],
+  ['ES512', { ...EC_KEY, crv: 'P-521', use: undefined }, "['ES512']"],
+  ['EdDSA', ED_KEY, "['EdDSA']"],
+])('A15 a provider that signs with %s can be used, but not behind an HTTP API', async (_what, key, algorithms) => {
+  for (const type of ['oidc', 'oauth'] as const) {
+    const documents = type === 'oidc' ? complete() : { [OAUTH]: METADATA };
+    const report = await check({ ...documents, [KEYS]: { keys: [key] } }, ISSUER, type);
+    expect(report.usable).toBe(true);
+    expect(report.snippet).toContain(`\n  algorithms: ${algorithms},\n`);
+    expect(reportText(report)).toMatch(
+      /^USABLE with McpAuthorization\.\w+, but only behind McpEndpoint\.restApi \(.*RSA/m,
+    );
+  }
+});
+
+test.each(['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512', 'EdDSA'])(
+  'A15 what it says of a key is what the guard does with it: %s',
+  async (alg) => {
+    const { publicKey, privateKey } = await generateKeyPair(alg);
+    const documents = { ...complete(), [KEYS]: { keys: [{ ...(await exportJWK(publicKey)), kid: '1', alg }] } };
+    expect((await check(documents)).usable).toBe(true);
+    const token = new SignJWT({}).setProtectedHeader({ alg, kid: '1' }).setIssuer(ISSUER).setExpirationTime('1m');
+    const verify = signatureVerifier({ issuer: ISSUER, jwksUri: KEYS }, network(documents));
+    expect(await verify(await token.sign(privateKey))).toMatchObject({ ok: true });
+  },
+);
+
+test('A15 RSA keys come first where there are others too: every endpoint verifies their signatures', async () => {
+  const keys = [EC_KEY, { ...RSA_KEY, kid: '2', alg: 'RS512' }, { ...RSA_KEY, kid: '3', alg: 'PS512' }];
+  const report = await check({ ...complete(), [KEYS]: { keys } });
+  expect(report.snippet).toContain("algorithms: ['RS512'],");
+  const text = reportText(report);
+  expect(text).toMatch(/signing keys .* yes +1 ES256, 1 RS512, 1 that it does not take/);
+  expect(text).toContain('USABLE with McpAuthorization.oidc.\n');
+  expect((await check(complete())).snippet).not.toContain('algorithms');
 });
 
 test('A15 the keys may have an id for each algorithm and no use', async () => {
@@ -115,7 +167,7 @@ test('A15 metadata of RFC 8414 alone is for .oauth', async () => {
   const report = await check(answers);
   expect(report).toMatchObject({ usable: true, type: 'oauth' });
   expect(report.snippet).toContain('McpAuthorization.oauth(');
-  expect(reportText(report)).toContain('but not behind McpEndpoint.httpApi');
+  expect(reportText(report)).toContain('but only behind McpEndpoint.restApi (no OpenID discovery)');
   await expect(check(answers, ISSUER, 'oidc')).rejects.toThrow(
     /openid-configuration answers 404[\s\S]*use --type oauth/,
   );

@@ -4,6 +4,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { type AuditArchiveProps, McpObservability, type SecureMcpServerProps } from 'cdk-mcp';
+import { restApi } from './endpoint/rest-support';
 import { notesServer, resourcesOf, stackIn, templateOf, text } from './support';
 
 const archived = (auditArchive: AuditArchiveProps, props: Partial<SecureMcpServerProps> = {}) => ({
@@ -28,6 +29,20 @@ describe('an audit archive', () => {
     expect(FilterPattern).toBe('{ $.type = "audit" }');
     expect(text(LogGroupName)).toContain('ServerLogs');
     expect(text(DestinationArn)).toMatch(/AuditArchiveStream/);
+  });
+
+  test('O6 takes those of a REST API’s authorizer as well, by the same way', () => {
+    const stack = stackIn();
+    notesServer(stack, { ...archived({ retention: Duration.days(400) }), endpoint: restApi(stack) });
+    const filters = resourcesOf(Template.fromStack(stack), 'AWS::Logs::SubscriptionFilter').map(
+      ([, { Properties }]) => Properties,
+    );
+    expect(filters.map(({ LogGroupName }) => text(LogGroupName))).toEqual([
+      expect.stringContaining('ServerLogs'),
+      expect.stringContaining('EndpointAuthorizerLogs'),
+    ]);
+    const [first, second] = filters.map(({ LogGroupName: _, ...rest }) => rest);
+    expect(second).toEqual(first);
   });
 
   test('O6 locks its objects for the time one says, and outlives the stack', () => {

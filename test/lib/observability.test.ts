@@ -1,15 +1,28 @@
 /** Alarms, dashboard and saved queries, and that they are about what guard and broker write. */
-import { Duration } from 'aws-cdk-lib';
+import { Duration, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { McpObservability } from 'cdk-mcp';
+import { McpObservability, type SecureMcpServerProps } from 'cdk-mcp';
 import { stdoutLog as brokerLog } from '../../lambda/broker/log';
 import { withheldMetrics, withMetrics } from '../../lambda/guard/metrics';
 import { Metric } from '../../lib/private/contract';
+import { isAlarming } from '../../local/observability/alarm-state';
+import { MetricStore } from '../../local/observability/metric-store';
+import { restApi } from './endpoint/rest-support';
+import { anyContainer, ownDomain } from './hosting/fargate-support';
 import { notesServer, resourcesOf, stackIn, templateOf, text } from './support';
 
 const template = templateOf();
+const behindRestApi = templateIn((stack) => ({ endpoint: restApi(stack) }));
+const inContainer = templateIn((stack) => ({ endpoint: ownDomain(stack), hosting: anyContainer() }));
+
+function templateIn(props: (stack: Stack) => Partial<SecureMcpServerProps>): Template {
+  const stack = stackIn();
+  notesServer(stack, props(stack));
+  return Template.fromStack(stack);
+}
+
 const alarmsIn = (of: Template) => resourcesOf(of, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties);
 
 /** `metric name × dimension names` that the lines of guard and broker carry. */
@@ -28,6 +41,7 @@ function emitted(): Set<string> {
   };
   const lines: unknown[] = [
     withMetrics({ ...record, decision: 'allow', outcome: 'ok' }),
+    withMetrics({ ...record, decision: 'allow', outcome: 'declined' }),
     withMetrics({ ...record, decision: 'refuse', reason: 'no_rule' }),
     withheldMetrics({ type: 'withheld', time: record.time, server: 'notes', name: 'a_tool', property: 'password' }),
   ];
@@ -44,6 +58,15 @@ function emitted(): Set<string> {
   return new Set(
     directives.flatMap(({ Dimensions, Metrics }) =>
       Metrics.flatMap(({ Name }) => Dimensions.map((names) => `${Name} by ${names.join(', ')}`)),
+    ),
+  );
+}
+
+/** The same of what metric filters find in logs. */
+function filtered(): string[] {
+  return resourcesOf(template, 'AWS::Logs::MetricFilter').flatMap(([, { Properties }]) =>
+    (Properties.MetricTransformations as { MetricName: string; Dimensions: { Key: string }[] }[]).map(
+      ({ MetricName, Dimensions }) => `${MetricName} by ${Dimensions.map(({ Key }) => Key).join(', ')}`,
     ),
   );
 }
@@ -75,6 +98,7 @@ describe('alarms', () => {
     const calling = [
       'BrokerFailures',
       'BrokerThrottles',
+      'EndpointRefusals',
       'GrantReplays',
       'Memory',
       'Refusals',
@@ -107,18 +131,24 @@ describe('alarms', () => {
   test('O5 each watches something that is really written, or a metric of AWS', () => {
     const all = alarmsIn(template).flatMap(watched);
     expect(all.length).toBeGreaterThanOrEqual(7);
-    for (const metric of all) expect([...emitted()]).toContain(metric);
+    for (const metric of all) expect([...emitted(), ...filtered()]).toContain(metric);
   });
 
   test('O5 thresholds are those one names', () => {
     const stack = stackIn();
     notesServer(stack, {
       observability: McpObservability.standard({
-        thresholds: { errorPercent: 1, latency: Duration.seconds(2), memoryPercent: 50, refusals: 7 },
+        thresholds: {
+          errorPercent: 1,
+          latency: Duration.seconds(2),
+          memoryPercent: 50,
+          refusals: 7,
+          endpointRefusals: 9,
+        },
       }),
     });
     const thresholds = alarmsIn(Template.fromStack(stack)).map(({ Threshold }) => Threshold);
-    expect(thresholds).toEqual(expect.arrayContaining([1, 2000, 512, 7]));
+    expect(thresholds).toEqual(expect.arrayContaining([1, 2000, 512, 7, 9]));
   });
 
   test('O5 they go to a topic one has, and are left out when one says so', () => {
@@ -159,6 +189,77 @@ describe('alarms', () => {
   });
 });
 
+describe('refusals before the guard', () => {
+  test('O5 are counted in the access log, for this server, which its lines name', () => {
+    const [[, { Properties: filter }]] = resourcesOf(template, 'AWS::Logs::MetricFilter') as [
+      ReturnType<typeof resourcesOf>[0],
+    ];
+    expect(text(filter.LogGroupName)).toContain('EndpointAccessLogs');
+    expect(filter.MetricTransformations).toEqual([
+      {
+        MetricNamespace: 'cdk-mcp',
+        MetricName: 'EndpointRefusals',
+        MetricValue: '1',
+        Dimensions: [{ Key: 'Server', Value: '$.server' }],
+      },
+    ]);
+    const stages = resourcesOf(template, 'AWS::ApiGatewayV2::Stage').map(([, { Properties }]) => Properties);
+    expect(JSON.parse(stages[0].AccessLogSettings.Format).server).toBe('Test-Notes');
+    const rest = resourcesOf(behindRestApi, 'AWS::ApiGateway::Stage').map(([, { Properties }]) => Properties);
+    expect(JSON.parse(rest[0].AccessLogSetting.Format).server).toBe('Test-Notes');
+  });
+
+  test('O6 of a REST API’s authorizer are in the queries about refusals, and no one else’s records are', () => {
+    const queries = resourcesOf(behindRestApi, 'AWS::Logs::QueryDefinition').map(([, { Properties }]) => Properties);
+    const asking = queries.filter(({ LogGroupNames }) =>
+      text(LogGroupNames[1] ?? '').includes('EndpointAuthorizerLogs'),
+    );
+    expect(asking.map(({ Name }) => Name).sort()).toEqual(['Test-Notes/refusals', 'Test-Notes/why was this refused']);
+    for (const { LogGroupNames } of asking) expect(text(LogGroupNames[0])).toContain('ServerLogs');
+    const [[, dashboard]] = resourcesOf(behindRestApi, 'AWS::CloudWatch::Dashboard') as [[string, never]];
+    expect(JSON.stringify(dashboard)).toContain('EndpointAuthorizerLogs');
+  });
+});
+
+describe('memory of a server in a container of its own', () => {
+  test('O5 is that of the whole task, of which the guard knows nothing', () => {
+    const found = resourcesOf(inContainer, 'AWS::CloudWatch::Alarm').filter(([id]) => id.includes('MemoryAlarm'));
+    expect(found).toHaveLength(1);
+    const [[, { Properties }]] = found as [(typeof found)[0]];
+    expect(Properties).toMatchObject({
+      Namespace: 'AWS/ECS',
+      MetricName: 'MemoryUtilization',
+      Statistic: 'Maximum',
+      Threshold: 90,
+    });
+    // One that waits for the service could not decide on the service's own deployments.
+    expect(JSON.stringify(resourcesOf(inContainer, 'AWS::ECS::Service'))).not.toContain('MemoryAlarm');
+  });
+
+  test('O5 and a task that does not answer: what AWS counts sets off the alarms on it', () => {
+    for (const [name, value] of [
+      ['MemoryAlarm', 95],
+      ['UnhealthyAlarm', 1],
+    ] as const) {
+      const [, { Properties }] = resourcesOf(inContainer, 'AWS::CloudWatch::Alarm').find(([id]) => id.includes(name))!;
+      const dimensions = (Properties.Dimensions as { Name: string; Value: unknown }[]).map((one) => ({
+        ...one,
+        Value: text(one.Value),
+      }));
+      const alarm = { ...Properties, Dimensions: dimensions };
+      const counted = (measured: number) => {
+        const store = new MetricStore();
+        const values = Object.fromEntries(dimensions.map(({ Name, Value }) => [Name, Value]));
+        const metric = { namespace: Properties.Namespace, name: Properties.MetricName, dimensions: values };
+        for (const ago of [1_000, 301_000]) store.add(metric, Date.now() - ago, measured);
+        return isAlarming(alarm, store, Date.now());
+      };
+      expect([name, counted(value)]).toEqual([name, true]);
+      expect([name, counted(0)]).toEqual([name, false]);
+    }
+  });
+});
+
 describe('the dashboard', () => {
   const [[, { Properties }]] = resourcesOf(template, 'AWS::CloudWatch::Dashboard') as [
     ReturnType<typeof resourcesOf>[0],
@@ -184,7 +285,7 @@ describe('the dashboard', () => {
     expect(names).toContain('Refusals by Server, Reason');
     // In a record only where something was read since the last: test/e2e/observability.test.ts finds them.
     const readings = ['TokensVerified by Server', 'EventLoopDelay by Server'];
-    for (const name of names) expect([...emitted(), ...readings]).toContain(name);
+    for (const name of names) expect([...emitted(), ...filtered(), ...readings]).toContain(name);
   });
 
   function searched(expression = ''): string[] {
@@ -212,6 +313,7 @@ describe('saved queries', () => {
       (
         'type time server requestId traceId principal.kind principal.id client method name decision reason outcome status ' +
         'durationMs requestBytes responseBytes fault.name fault.message event user grant route error authorizerError ' +
+        'sourceIp ' +
         'calls bytes refusals events requests p50 p99'
       ).split(' '),
     );

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { App, Stack, Validations } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { UserPool } from 'aws-cdk-lib/aws-cognito';
 import {
   McpAuthorization,
   McpEndpoint,
@@ -93,7 +94,7 @@ describe('two regions', () => {
   test('O2 are healthy where a real call is answered, and not where nobody asked', () => {
     for (const template of both) {
       const [[alarmId, alarm] = ['', undefined]] = resourcesOf(template, 'AWS::CloudWatch::Alarm').filter(([id]) =>
-        id.includes('Probe'),
+        id.includes('ProbeUnhealthy'),
       );
       expect(alarm?.Properties).toMatchObject({
         MetricName: 'Health',
@@ -110,6 +111,20 @@ describe('two regions', () => {
         InsufficientDataHealthStatus: 'Unhealthy',
       });
       expect(onlyResource(template, 'AWS::Events::Rule').Properties.ScheduleExpression).toBe('rate(1 minute)');
+    }
+  });
+
+  test('O5 both alarms of the probe call when they go off and when they are over, and the runbook has them', () => {
+    const runbook = readFileSync(join(__dirname, '../../docs/runbook.md'), 'utf8');
+    for (const template of both) {
+      const [[topic] = ['']] = resourcesOf(template, 'AWS::SNS::Topic');
+      for (const name of ['Unhealthy', 'SignIn']) {
+        const [[, alarm] = ['', undefined]] = resourcesOf(template, 'AWS::CloudWatch::Alarm').filter(([id]) =>
+          id.includes(`Probe${name}`),
+        );
+        expect(alarm?.Properties).toMatchObject({ AlarmActions: [{ Ref: topic }], OKActions: [{ Ref: topic }] });
+        expect(runbook).toMatch(new RegExp(`^## .*Probe/${name}`, 'm'));
+      }
     }
   });
 
@@ -350,6 +365,30 @@ describe('a replicated user pool', () => {
     );
   });
 
+  test.each<[string, () => McpAuthorization]>([
+    ['oidc', () => McpAuthorization.oidc({ issuer: 'https://id.example.com', jwksUri: 'https://id.example.com/keys' })],
+    [
+      'oauth',
+      () => McpAuthorization.oauth({ issuer: 'https://id.example.com', jwksUri: 'https://id.example.com/keys' }),
+    ],
+    [
+      'userPool',
+      () =>
+        McpAuthorization.userPool(UserPool.fromUserPoolId(new Stack(), 'Theirs', `${EU}_abc`), {
+          clients: [oneClient()],
+        }),
+    ],
+  ])('O2 fails with McpAuthorization.%s, where nothing would be replicated', (name, authorization) => {
+    const server = {
+      get authorization() {
+        return authorization();
+      },
+    } as Overrides['server'];
+    expect(() => globalServer({ userPool: UserPoolStrategy.replicated(keyArn), server })).toThrow(
+      `and none of McpAuthorization.${name}: leave \`userPool\` of the McpGlobalServer out`,
+    );
+  });
+
   test('O2 fails without a login page that can move', () => {
     expect(() => replicated({})).toThrow('give `customDomain`');
   });
@@ -435,6 +474,49 @@ describe('fails', () => {
       { domain: { ...DOMAIN, certificateArns: { 'eu-west-1': 'arn' } } },
       "`certificateArns` names 'eu-west-1'",
     ],
+    [
+      'with a certificate of another region',
+      { domain: { ...DOMAIN, certificateArns: { [EU]: `arn:aws:acm:${US}:111111111111:certificate/1` } } },
+      `cannot be used in ${EU}: write arn:<partition>:acm:${EU}:<account>:certificate/<id>`,
+    ],
+    [
+      'with a certificate that is none',
+      { domain: { ...DOMAIN, certificateArns: { [EU]: 'x' } } },
+      `certificateArns: 'x' cannot be used in ${EU}`,
+    ],
+    ['with a zone without an id', { domain: { ...DOMAIN, hostedZoneId: '' } }, "hostedZoneId '' is none: write the id"],
+    [
+      'with the name of a zone for its id',
+      { domain: { ...DOMAIN, hostedZoneId: 'example.com' } },
+      "hostedZoneId 'example.com' is none: write the id",
+    ],
+    [
+      'with a key of another region',
+      {
+        encryptionKeyArns: {
+          [EU]: `arn:aws:kms:${US}:111111111111:key/1`,
+          [US]: `arn:aws:kms:${US}:111111111111:key/1`,
+        },
+      },
+      `cannot be used in ${EU}: write arn:<partition>:kms:${EU}:<account>:key/<id> (at`,
+    ],
+    [
+      'with the alias of a key',
+      {
+        encryptionKeyArns: {
+          [EU]: `arn:aws:kms:${EU}:111111111111:alias/a`,
+          [US]: `arn:aws:kms:${US}:111111111111:key/1`,
+        },
+      },
+      `alias/a' cannot be used in ${EU}`,
+    ],
+    [
+      'with a pool whose key is of one region alone',
+      { userPool: UserPoolStrategy.replicated(`arn:aws:kms:${EU}:111111111111:key/1`) },
+      `the key of UserPoolStrategy.replicated: 'arn:aws:kms:${EU}:111111111111:key/1' cannot be used`,
+    ],
+    ['with what is no account', { account: '12' }, "account '12' is none: write its twelve digits"],
+    ['with regions of two partitions', { regions: [EU, 'cn-north-1'] }, "'aws', 'aws-cn', which share no account"],
   ])('O2 %s', (_name, overrides, message) => {
     expect(() => globalServer(overrides)).toThrow(message);
   });

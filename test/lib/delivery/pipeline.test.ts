@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, CfnOutput, type Environment, Stack, type StackProps, Stage, Validations } from 'aws-cdk-lib';
+import { App, CfnOutput, Duration, type Environment, Stack, type StackProps, Stage, Validations } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -392,8 +392,62 @@ describe('refuses', () => {
       ({ smokeTest }: McpDeliveryPipelineProps) => ({ smokeTest: { ...smokeTest, expectedTools: [] } }),
       'smokeTest.expectedTools is empty',
     ],
+    [
+      'a tool without a name',
+      ({ smokeTest }: McpDeliveryPipelineProps) => ({ smokeTest: { ...smokeTest, tool: '' } }),
+      'smokeTest.tool is blank',
+    ],
+    [
+      'a tool that the client must not see',
+      ({ smokeTest }: McpDeliveryPipelineProps) => ({ smokeTest: { ...smokeTest, expectedTools: ['a'], tool: 'b' } }),
+      "smokeTest.tool 'b' is not in expectedTools",
+    ],
+    ['artifacts that are gone at once', () => ({ artifactRetention: Duration.days(0) }), 'artifactRetention of 0 days'],
+    ['artifacts of minutes', () => ({ artifactRetention: Duration.minutes(90) }), 'use whole days, 1 or more'],
+    ['an approval of no time', () => ({ approvalTimeout: Duration.minutes(1) }), 'use 5 minutes to 60 days'],
+    ['nobody to tell', () => ({ notify: ['ops'] }), "notify has 'ops': write mail addresses"],
+    ['a module without a name', () => ({ entries: [''] }), 'entries has a blank name'],
+    ['what is no Node.js', () => ({ nodeVersion: 'banana' }), "nodeVersion 'banana' is none of Node.js"],
+    ['no version of the CDK', () => ({ cdkVersion: '' }), "cdkVersion '' is none"],
   ])('O3 fails with %s', (_, change, message) => {
     expect(() => pipelineStack(change)).toThrow(message);
+  });
+});
+
+describe('stages that are one stack to CloudFormation', () => {
+  class Named extends Part {
+    public constructor(stack: Stack, id: string, stackName: string, env?: Environment) {
+      super(stack, id, env);
+      new Key(new Stack(this, 'Named', { stackName }), 'Key');
+    }
+  }
+  const build = (production: (stack: Stack) => Stage[], preName = 'notes') => {
+    const stack = new Stack(new App(), 'Test', { env: HOME });
+    const preProduction = new Named(stack, 'Pre', preName);
+    const smokeTest = ({ smokeTest }: McpDeliveryPipelineProps) => ({
+      ...smokeTest,
+      mcpUrl: preProduction.output,
+      clientId: preProduction.output,
+    });
+    pipelineIn(stack, (props) => ({ preProduction, smokeTest: smokeTest(props), production: production(stack) }));
+  };
+
+  test('O3 fails where the trial would be deployed into production', () => {
+    expect(() => build((stack) => [new Named(stack, 'Prod', 'notes')])).toThrow(
+      "stage 'Pre' and stage 'Prod' both deploy stack 'notes' of one account and region: give each its own `stackName`",
+    );
+    // A stage without an environment is where the pipeline is.
+    expect(() => build((stack) => [new Named(stack, 'Prod', 'notes', HOME)])).toThrow('both deploy stack');
+  });
+
+  test('O3 fails where two stages of production are one', () => {
+    const production = (stack: Stack) => [new Named(stack, 'One', 'live'), new Named(stack, 'Two', 'live')];
+    expect(() => build(production)).toThrow("stage 'One' and stage 'Two' both deploy stack 'live'");
+  });
+
+  test('O3 takes one name in two regions, and two names in one', () => {
+    expect(() => build((stack) => [new Named(stack, 'Prod', 'notes', { ...HOME, region: 'us-east-1' })])).not.toThrow();
+    expect(() => build((stack) => [new Named(stack, 'Prod', 'notes')], 'notes-pre')).not.toThrow();
   });
 });
 
