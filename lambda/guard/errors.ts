@@ -46,7 +46,8 @@ export function sanitiseError(
   asked: Message | undefined,
   errorId: string,
 ): Sanitised {
-  const error = isRecord(response.error) ? response.error : {};
+  const given = isRecord(response.error) ? response.error : {};
+  const error = isOfParameters(given) ? { code: -32602 } : given;
   const known = typeof error.code === 'number' ? PROTOCOL_ERRORS.get(error.code) : undefined;
   if (known === undefined) {
     return { value: internalError(response.id, errorId), fault: error };
@@ -56,6 +57,18 @@ export function sanitiseError(
   const data = errorData(error.code, error.data, asked);
   const { jsonrpc, id } = response;
   return { value: { jsonrpc, id, error: { code: error.code, message: known, ...(data && { data }) } } };
+}
+
+/** The SDK answers parameters that do not fit the schema of a method with a list of issues as an internal error. */
+function isOfParameters({ code, message }: Record<string, unknown>): boolean {
+  if (code !== -32603 || typeof message !== 'string' || !message.startsWith('[')) return false;
+  try {
+    const issues: unknown = JSON.parse(message);
+    const ofParameters = (issue: unknown) => isRecord(issue) && Array.isArray(issue.path) && issue.path[0] === 'params';
+    return Array.isArray(issues) && issues.length > 0 && issues.every(ofParameters);
+  } catch {
+    return false;
+  }
 }
 
 /** What the server does not know is answered in the words that refuse what a caller may not see. */

@@ -23,6 +23,7 @@ import { Places } from './places';
 import { compilePolicy } from './policy';
 import { type ChallengeFacts, type Refusal, refusalBody, type WireRefusal, wireRefusal } from './refusal';
 import { AnswerLost, NotServed } from './server-fault';
+import { OpenCalls } from './sessions/open-calls';
 import { createRequestStates } from './sessions/request-states';
 import { sealKey } from './sessions/seal-key';
 import { stateTableOf } from './state-table';
@@ -88,6 +89,7 @@ export function createGuard(config: GuardConfig, dependencies: GuardDependencies
   const outputs = outputPolicyOf(config);
   const places = new Places(Math.max(FEWEST_PLACES, Math.ceil(concurrencyOf(config.policy) / 2)));
   const streams = new Places(MOST_STREAMS, ALL_STREAMS);
+  const calls = new OpenCalls();
   const challenge: ChallengeFacts = { resourceMetadata: config.resourceMetadata };
 
   const tracing = config.tracing && createTracing(config.tracing, process.env, { ...config, say });
@@ -125,9 +127,22 @@ export function createGuard(config: GuardConfig, dependencies: GuardDependencies
     });
   }
 
+  /** Before there was an answer. A client that took its request back gets none. */
+  function over(work: Work, exchange: Exchange): Response {
+    work.abort();
+    if (!work.takenBack) return failed('deadline', 'deadline', exchange);
+    exchange.allowed({ status: 202, responseBytes: 0 });
+    return new Response(null, { status: 202 });
+  }
+
   /** Whatever fails from here on is the server's failure: its place is given back, and it is written down. */
   async function serve(request: Request, server: McpFetch, admitted: Admitted, exchange: Exchange): Promise<Response> {
     const work = new Work(exchange.call, timeFor(admitted.body));
+    const { session, body } = admitted;
+    if (session !== undefined) {
+      calls.takeBack(session.key, body);
+      calls.enter(session.key, body, work);
+    }
     try {
       return await answer(request, server, admitted, exchange, work);
     } catch (fault) {
@@ -159,10 +174,7 @@ export function createGuard(config: GuardConfig, dependencies: GuardDependencies
     };
     const forwarded = forwardedRequest(config.resource, request, work.signal);
     const response = await Promise.race([exchange.serving(() => server(forwarded, admitted)), work.deadline]);
-    if (response === 'deadline') {
-      work.abort();
-      return failed('deadline', 'deadline', exchange);
-    }
+    if (response === 'deadline') return over(work, exchange);
     const { status } = response;
     const headers = answerHeaders(response.headers);
     const finished = (outcome: Outcome) => {
@@ -181,15 +193,13 @@ export function createGuard(config: GuardConfig, dependencies: GuardDependencies
         deadline: closing === undefined ? work.deadline : Promise.race([work.deadline, closing]),
         briefMs: exchange.waits && !dependencies.streams ? BRIEF_LISTEN_MS : undefined,
         cancel: () => work.abort(),
+        takenBack: () => work.takenBack,
         onEnd: (end) => finished({ status, ...end }),
       });
       return new Response(stream, { status, headers });
     }
     const text = await Promise.race([response.text(), work.deadline]);
-    if (text === 'deadline') {
-      work.abort();
-      return failed('deadline', text, exchange);
-    }
+    if (text === 'deadline') return over(work, exchange);
     if (status >= 500 || !type.startsWith('application/json')) {
       work.done();
       return failed('server_failed', text, exchange);

@@ -10,6 +10,11 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** The work behind one request: cancelled when the client goes or the time is up, never after it is done. */
 export class Work {
   readonly deadline: Promise<'deadline'>;
+  /** Told once when it is over, however it ends. */
+  onDone?: () => void;
+  /** The client said that it does not want the answer any more. */
+  takenBack = false;
+  private readonly expire: (value: 'deadline') => void;
   private readonly controller = new AbortController();
   private readonly timer?: NodeJS.Timeout;
   // The deadline stays: a server that does not listen is waited for until then, and then written down.
@@ -25,6 +30,7 @@ export class Work {
     call.disconnected?.addEventListener('abort', this.onDisconnect, { once: true });
     const { promise, resolve } = withResolver<'deadline'>();
     this.deadline = promise;
+    this.expire = resolve;
     const { remainingMs = Number.POSITIVE_INFINITY } = call;
     const ms = Math.min(Math.max(0, remainingMs - DEADLINE_MARGIN_MS), allowedMs);
     if (ms < Number.POSITIVE_INFINITY)
@@ -35,12 +41,19 @@ export class Work {
     return this.controller.signal;
   }
 
+  /** It is over as at its deadline, but nothing failed. */
+  takeBack(): void {
+    this.takenBack = true;
+    this.expire('deadline');
+  }
+
   abort(): void {
     this.done();
     this.controller.abort();
   }
 
   done(): void {
+    this.onDone?.();
     clearTimeout(this.timer);
     this.call.disconnected?.removeEventListener('abort', this.onDisconnect);
   }

@@ -1,7 +1,7 @@
 /**
  * Whether the server behind the guard takes calls. A connection is no sign: the system takes it, not the server. At
  * first it is to begin as it would for a client, because a server that cannot be built still answers other requests;
- * from then on it is to answer at all.
+ * from then on it is to answer at all, even that it has too much to do.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Principal } from '../guard/principal';
@@ -15,9 +15,6 @@ const READY_MS = 3_000;
 /** A server may take longer to begin for the first time: whoever asks meanwhile hears that it is not ready yet. */
 const BEGIN_MS = 60_000;
 
-/** Servers that know no HEAD may say so with it (RFC 9110, 15.6.2). */
-const NOT_IMPLEMENTED = 501;
-
 /** Servers may count on headers that say who calls: this is nobody's id, and holds nothing. */
 const ASKER: Principal = {
   kind: 'machine',
@@ -28,6 +25,12 @@ const ASKER: Principal = {
   claims: {},
   context: {},
 };
+
+/** Servers that know no HEAD may say so with it (RFC 9110, 15.6.2). */
+const NOT_IMPLEMENTED = 501;
+
+/** A server that has too much to do works: taken away, it would leave the others with more. */
+const OVERLOADED = 503;
 
 const HEADERS = new Headers({ accept: 'application/json, text/event-stream' });
 
@@ -57,12 +60,13 @@ export function readiness(send: Send): () => Promise<void> {
   async function answer(): Promise<void> {
     const incoming = await send({
       method: 'HEAD',
-      headers: upstreamHeaders(HEADERS, ASKER),
+      // Of a session that no server knows: one that is asked without any may begin one, and keep it.
+      headers: upstreamHeaders(HEADERS, ASKER, 'cdk-mcp-health'),
       signal: AbortSignal.timeout(READY_MS),
       repeatable: true,
     });
     incoming.destroy();
-    refuseFailure('HEAD', incoming.statusCode);
+    if (incoming.statusCode !== OVERLOADED) refuseFailure('HEAD', incoming.statusCode);
   }
 
   return async () => {

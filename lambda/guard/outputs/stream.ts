@@ -26,6 +26,8 @@ export interface StreamOptions {
   readonly deadline: Promise<'deadline'>;
   /** Milliseconds to the deadline from the first message on; undefined: it makes no difference. */
   readonly briefMs?: number;
+  /** At the deadline: whether that is because the client does not want the answer any more. */
+  readonly takenBack?: () => boolean;
   /** Ends the work behind the stream. */
   readonly cancel: () => void;
   readonly onEnd: (end: StreamEnd) => void;
@@ -106,7 +108,8 @@ export function guardStream(body: ReadableStream<Uint8Array>, options: StreamOpt
     fault: unknown = reason,
   ): void {
     answers.length = delivered;
-    for (const request of unanswered(facts.requests, answers)) {
+    const open = reason === 'deadline' && options.takenBack?.() ? [] : unanswered(facts.requests, answers);
+    for (const request of open) {
       if (reason === 'deadline' && request.method === LISTEN) {
         send(controller, eventOf(subscriptionEnd(request.id)));
         answers.push({ id: request.id, failed: false });

@@ -33,11 +33,13 @@ export function existingNetwork(
   const subnets = given ?? { subnetType: privateType(scope, vpc) };
   const selected = vpc.selectSubnets(subnets);
   if (selected.isPendingLookup) return { vpc, subnets };
-  if (selected.hasPublic)
+  const publicIds = vpc.publicSubnets.map(({ subnetId }) => subnetId);
+  if (selected.hasPublic || selected.subnets.some(({ subnetId }) => publicIds.includes(subnetId)))
     fail(scope, '`vpcSubnets` are public: choose private ones, the server is reached through its endpoint');
-  checkZones(scope, selected.subnets);
+  const chosen = given ? selected.subnets : onePerZone(selected.subnets);
+  checkZones(scope, chosen);
   // By themselves: the service selects in its cluster's VPC, which may be another import of the same.
-  return { vpc, subnets: { subnets: selected.subnets } };
+  return { vpc, subnets: { subnets: chosen } };
 }
 
 function vpcOf(scope: Construct, cluster: ecs.ICluster): ec2.IVpc {
@@ -68,9 +70,24 @@ function privateType(scope: Construct, vpc: ec2.IVpc): ec2.SubnetType {
   );
 }
 
+/** A load balancer takes one of each. */
+function onePerZone(subnets: readonly ec2.ISubnet[]): ec2.ISubnet[] {
+  const zones = subnets.map(zoneOf);
+  return subnets.filter((_subnet, index) => zones[index] === undefined || zones.indexOf(zones[index]) === index);
+}
+
 function checkZones(scope: Construct, subnets: readonly ec2.ISubnet[]): void {
   const zones = subnets.map(zoneOf);
-  if (new Set(zones.filter((zone) => zone !== undefined)).size >= 2) return;
+  const known = zones.filter((zone) => zone !== undefined);
+  const distinct = new Set(known).size;
+  if (distinct > 1 && distinct < known.length) {
+    fail(
+      scope,
+      'several of `vpcSubnets` are in one zone, of which a load balancer takes one: choose one in each zone ' +
+        '(`onePerAz: true`, or `subnetGroupName` for one group)',
+    );
+  }
+  if (distinct >= 2) return;
   const listed = subnets.some(({ subnetId }) => Token.isUnresolved([subnetId]));
   if (!listed && (subnets.length < 2 || !zones.includes(undefined))) {
     fail(scope, 'the subnets are in one zone: choose private subnets in two zones, so that the loss of one is none');

@@ -1,6 +1,8 @@
 /** Which errors are failures, and which are answers that a caller can have as often as he likes. */
+import { McpServer } from '@modelcontextprotocol/server';
 import type { McpFetch } from '../../../lambda/guard/guard';
 import { withMetrics } from '../../../lambda/guard/metrics';
+import { mcpServer } from '../../../lambda/serve/mcp-server';
 import { toolError } from '../../../lambda/serve/runtime';
 import { type Keys, makeKeys, messagesFrom, sign, testGuard, toolCall, userClaims } from '../../support/guard';
 
@@ -15,6 +17,7 @@ beforeAll(async () => {
 const said = (text: string) => ({ isError: true, content: [{ type: 'text', text }] });
 const result = (value: object) => ({ jsonrpc: '2.0', id: 1, result: value });
 const error = (code: number, message = 'in words') => ({ jsonrpc: '2.0', id: 1, error: { code, message } });
+const issues = (...path: string[]) => JSON.stringify([{ code: 'invalid_type', path, message: 'Invalid input' }]);
 const json =
   (message: object): McpFetch =>
   async () =>
@@ -46,6 +49,7 @@ describe.each([
     ['what the SDK says of arguments', result(said(`${INVALID}id: expected string`))],
     ['a resource that is not there', error(-32002)],
     ['parameters that are wrong', error(-32602)],
+    ['parameters that do not fit, as the SDK says it', error(-32603, issues('params', 'cursor'))],
     ['a method that is not there', error(-32601)],
   ])('%s is no failure', async (_what, message) => {
     expect(await answered(as(message))).toMatchObject(DECLINED);
@@ -55,6 +59,9 @@ describe.each([
     ['a tool that throws', result(said('connect ECONNREFUSED'))],
     ['a tool that fails without a word', result({ isError: true })],
     ['an error inside the server', error(-32603)],
+    ['a value of its own that does not fit', error(-32603, issues('config', 'url'))],
+    ['a list of no issues', error(-32603, '[]')],
+    ['a list that is none', error(-32603, '[')],
     ['a code that nobody knows', error(1234)],
     ['an answer that is none', { jsonrpc: '2.0', id: 1, note: 'result' }],
     ['words in the name of another tool', result(said(INVALID.replace('list_notes', 'query_db')))],
@@ -96,4 +103,19 @@ test('O5 in a batch each message has the end that is its own', async () => {
     { name: 'list_notes', outcome: 'declined' },
     { name: 'read_note', outcome: 'error' },
   ]);
+});
+
+test('O5 parameters that do not fit a method of the SDK are no failure, however often they come', async () => {
+  const sdk = () => {
+    const server = new McpServer({ name: 'notes', version: '1' });
+    server.registerTool('list_notes', {}, async () => ({ content: [] }));
+    return server;
+  };
+  const { post, audits } = testGuard(keys, mcpServer(sdk, {}));
+  for (let id = 0; id < 3; id++) {
+    const asked = { jsonrpc: '2.0', id, method: 'tools/list', params: { cursor: 5 } };
+    const [message] = await messagesFrom(await post(asked, { token }));
+    expect(message?.error).toMatchObject({ code: -32602 });
+  }
+  expect(audits().map(({ outcome }) => outcome)).toEqual(['declined', 'declined', 'declined']);
 });

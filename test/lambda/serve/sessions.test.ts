@@ -419,7 +419,7 @@ test('T3 an id is used by one request of a session at a time, so that no answer 
   await first.text().catch(() => {});
 });
 
-test('T8 a call that its client takes back is ended and answered at once', async () => {
+test('T8 a call that its client takes back ends at once, without an answer', async () => {
   const headers = await begun();
   const { started, aborted } = slow;
   const call = { jsonrpc: '2.0', id: 7, method: 'tools/call', params: { name: 'read_slow', arguments: {} } };
@@ -427,6 +427,6 @@ test('T8 a call that its client takes back is ended and answered at once', async
   await until(() => slow.started > started);
   const cancelled = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 7 } };
   expect((await send('POST', cancelled, headers)).status).toBe(202);
-  expect(await first.text()).toContain('"error"');
+  expect(await first.text()).toBe('');
   expect(slow.aborted).toBe(aborted + 1);
 });

@@ -41,7 +41,7 @@ test.each([200, 400, 401, 404, 405, 501])(
     const { ready } = await behind(status(code));
     await ready();
     await ready();
-    expect(asked).toEqual(['POST /mcp', 'HEAD /mcp']);
+    expect(asked).toEqual(['POST /mcp', 'HEAD /mcp cdk-mcp-health']);
     expect(named.slice(0, named.length / 2)).toEqual(NOBODY);
     expect(named.slice(named.length / 2)).toEqual(NOBODY);
   },
@@ -61,6 +61,20 @@ test('O1 a server that fails later takes none from then on', async () => {
   await expect(ready()).rejects.toThrow('answered 500 to HEAD');
   code = 405;
   await ready();
+});
+
+test('O1 a server that has too much to do is not taken away', async () => {
+  let code = 200;
+  const { ready } = await behind((incoming, outgoing) => status(code)(incoming, outgoing));
+  await ready();
+  code = 503;
+  await ready();
+});
+
+test('O1 looking at a server begins no session in it', async () => {
+  const { ready } = await behind(status(200));
+  for (let looks = 0; looks < 4; looks++) await ready();
+  expect(asked.slice(1)).toEqual(['HEAD /mcp cdk-mcp-health', 'HEAD /mcp cdk-mcp-health', 'HEAD /mcp cdk-mcp-health']);
 });
 
 test('O1 the session that it begins is ended', async () => {

@@ -56,6 +56,14 @@ const KNOWN: [string, (stack: Stack) => Options, unknown][] = [
     },
     [0, 1].map((index) => ({ 'Fn::Select': [index, SPLIT] })),
   ],
+  [
+    'one of two groups of private subnets in each zone',
+    (stack) => {
+      const privateSubnetIds = [...IDS, 'subnet-00000000000000003', 'subnet-00000000000000004'];
+      return { vpc: imported(stack, { privateSubnetIds, privateSubnetNames: ['app', 'data'] }) };
+    },
+    IDS,
+  ],
   ['a cluster with its VPC', (stack) => ({ cluster: clusterIn(stack, imported(stack)) }), IDS],
   [
     'the VPC of a cluster, imported a second time',
@@ -169,6 +177,23 @@ describe('what would not work fails, and says what to write', () => {
         vpcSubnets: { subnetType: SubnetType.PUBLIC },
       }),
       /^`vpcSubnets` are public: choose private ones/,
+    ],
+    [
+      'the public subnets of another import',
+      (stack) => {
+        const { publicSubnets } = imported(stack, { publicSubnetIds: IDS }, 'Again');
+        return { vpc: imported(stack, { publicSubnetIds: IDS }), vpcSubnets: { subnets: publicSubnets } };
+      },
+      /^`vpcSubnets` are public: choose private ones/,
+    ],
+    [
+      'several subnets in one zone',
+      (stack) => {
+        const privateSubnetIds = [...IDS, 'subnet-00000000000000003', 'subnet-00000000000000004'];
+        const vpc = imported(stack, { privateSubnetIds, privateSubnetNames: ['app', 'data'] });
+        return { vpc, vpcSubnets: { subnets: vpc.privateSubnets } };
+      },
+      /^several of `vpcSubnets` are in one zone, .*: choose one in each zone/,
     ],
     [
       'one zone',

@@ -42,6 +42,8 @@ export const OUTCOME_MUTANTS: readonly Mutant[] = [
     ['guard/declined'],
     [
       ['arguments wrong in many ways are no failure', 'text: text.slice(0, INPUT_ERROR_LENGTH)', 'text'],
+      ['parameters that do not fit are no failure', 'isOfParameters(given) ?', 'false ?'],
+      ['only where all of it is about them', 'issues.every(ofParameters)', 'true'],
       ['a tool that fails without a word has failed', "result.content ?? 'isError without a word'", 'result.content'],
     ],
   ),

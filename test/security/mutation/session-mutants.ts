@@ -235,6 +235,21 @@ export const SESSION_MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...mutantsOf(
+    'guard/sessions/open-calls.ts',
+    [],
+    ['guard/sessions/open-calls'],
+    [
+      ['calls are taken back in their own session', 'JSON.stringify([session, id])', 'JSON.stringify([id])'],
+      ['what is taken back is over', '?.takeBack();', ';'],
+    ],
+  ),
+  ...mutantsOf(
+    'guard/work.ts',
+    [],
+    ['guard/sessions/open-calls'],
+    [['what is taken back has not failed', 'this.takenBack = true;', '']],
+  ),
+  ...mutantsOf(
     'serve/session-server.ts',
     [],
     ['serve/session-server'],

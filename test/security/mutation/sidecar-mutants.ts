@@ -127,6 +127,16 @@ export const SIDECAR_MUTANTS: readonly Mutant[] = [
     ['sidecar/readiness'],
     [
       ['a server that fails is not ready', 'if (status < 500 || status === NOT_IMPLEMENTED) return;', 'return;'],
+      [
+        'a server that has too much to do stays',
+        'if (incoming.statusCode !== OVERLOADED) refuseFailure',
+        'refuseFailure',
+      ],
+      [
+        'no look begins a session',
+        "upstreamHeaders(HEADERS, ASKER, 'cdk-mcp-health')",
+        'upstreamHeaders(HEADERS, ASKER)',
+      ],
       ['a session that nobody uses is ended', 'if (id !== undefined) end(id);', ''],
       ['it is asked to begin', 'if (begun) return answer();', 'return answer();'],
     ],
