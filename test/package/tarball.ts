@@ -38,8 +38,8 @@ const INTENDED = [
 /** What an asset loads on demand; the name carries a hash of its content. */
 const ON_DEMAND = /^assets\/(?:broker|cli)\/[a-z-]+-[A-Z0-9]{8}\.mjs$/;
 
-const PACKED_KB = 1400;
-const UNPACKED_KB = 5000;
+const PACKED_KB = 1450;
+const UNPACKED_KB = 5200;
 
 /** Packs what the last build left, as publishing would. */
 export function pack(root: string, folder: string): Tarball {
