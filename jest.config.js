@@ -8,6 +8,8 @@ module.exports = {
   testEnvironment: 'node',
   // Much of a run is waiting for processes: one worker for each core, not one fewer.
   maxWorkers: '100%',
+  // A bound for what hangs; no test is a measure of time.
+  testTimeout: 20_000,
   transform: {
     '^.+\\.[cm]?[jt]s$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
   },

@@ -8,6 +8,8 @@ export interface ProcessSpec {
   log(line: string): void;
 }
 
+const LAST_LINES_MS = 500;
+
 /** One container: a process in its image's folder. */
 export class ContainerProcess {
   /** How it ended, in words. */
@@ -30,7 +32,9 @@ export class ContainerProcess {
     this.exited = new Promise((resolve) => {
       const end = (how: string) => {
         this.ended = true;
-        resolve(how);
+        // Its last lines come after its end; whatever it left behind may hold them open.
+        this.child.once('close', () => resolve(how));
+        setTimeout(resolve, LAST_LINES_MS, how);
       };
       this.child.once('error', (error) => end(`it did not start: ${error.message}`));
       this.child.once('exit', (code, signal) => end(signal ? `signal ${signal}` : `exit code ${code}`));
