@@ -88,7 +88,7 @@ export class LiveSession {
       const requestId = id as string | number;
       const reason = 'the client is gone, took it back, or the time is up';
       this.transport.onmessage?.({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId, reason } });
-      const answer: JSONRPCMessage = { jsonrpc: '2.0', id: requestId, error: { code: -32603, message: reason } };
+      const answer: JSONRPCMessage = { jsonrpc: '2.0', id: requestId, error: { code: -32600, message: reason } };
       this.transport.send(answer).catch(() => {});
     }
   }

@@ -430,3 +430,15 @@ test('T8 a call that its client takes back ends at once, without an answer', asy
   expect(await first.text()).toBe('');
   expect(slow.aborted).toBe(aborted + 1);
 });
+
+test('T8 of a batch, the call that is taken back is answered at once, and the others as they are', async () => {
+  const headers = await begun();
+  const { started, aborted } = slow;
+  const call = { jsonrpc: '2.0', id: 7, method: 'tools/call', params: { name: 'read_slow', arguments: {} } };
+  const batch = send('POST', [call, { jsonrpc: '2.0', id: 8, method: 'ping' }], headers);
+  await until(() => slow.started > started);
+  const cancelled = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 7 } };
+  expect((await send('POST', cancelled, headers)).status).toBe(202);
+  const text = await (await batch).text();
+  expect([text.includes('"id":8'), text.includes('"error"'), slow.aborted]).toEqual([true, true, aborted + 1]);
+});
