@@ -1,7 +1,7 @@
 /**
- * A guarded server as the process of a container: configuration from the environment, a health route that asks guard and
- * server, and an end that loses no call. Told to stop (SIGTERM), it says at once that it is not healthy and goes on taking calls until whoever
- * sends them has noticed; then it takes no more, finishes those that run, and exits.
+ * A guarded server as the process of a container: configuration from the environment, a health route that asks guard
+ * and server, and an end that loses no call. Told to stop (SIGTERM), it says at once that it is not healthy and goes on
+ * taking calls until whoever sends them has noticed; then it takes no more, finishes those that run, and exits.
  */
 import { SidecarVariable } from '../../lib/private/contract';
 import type { Environment } from '../environment';

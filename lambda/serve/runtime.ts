@@ -108,8 +108,9 @@ export function lambdaHandler(server: GuardedServer): (event: never, context: ne
 
 /**
  * Runs a guarded server in a container, on all addresses: `MCP_PORT` (8080), streaming where `MCP_STREAMS` is `true`,
- * `GET /health`, and on SIGTERM an end within `MCP_DRAIN_SECONDS` (30) that finishes running calls. With `McpHosting.fargateNodejs` the constructs
- * write this line. With the argument `health`, the process asks the one that runs here how it is and exits 0 or 1.
+ * `GET /health`, and on SIGTERM an end within `MCP_DRAIN_SECONDS` (30) that finishes running calls. With
+ * `McpHosting.fargateNodejs` the constructs write this line. With the argument `health`, the process asks the one that
+ * runs here how it is and exits 0 or 1.
  *
  * @throws when `server` was not made by `serve()`, or a variable the constructs set is missing or wrong.
  */

@@ -95,13 +95,7 @@ function plans(thresholds: AlarmThresholds, context: ObservabilityContext): Alar
     {
       id: 'Errors',
       symptom: true,
-      metric: new cloudwatch.MathExpression({
-        // A share of few messages says little, so it counts from twenty on.
-        expression: 'IF(calls >= 20, 100 * errors / calls, 0)',
-        usingMetrics: { errors: own(Metric.errors, 'Sum'), calls: own(Metric.calls, 'Sum') },
-        label: 'Errors, percent',
-        period: PERIOD,
-      }),
+      metric: shareOfCalls('Errors', own(Metric.errors, 'Sum'), own(Metric.calls, 'Sum')),
       threshold: thresholds.errorPercent ?? 5,
       periods: 2,
       description: 'tools, or the server behind the guard, fail. Read the error records of the saved query "failures"',
@@ -224,12 +218,7 @@ function declinedPlans(
   return [
     {
       id: 'Declined',
-      metric: new cloudwatch.MathExpression({
-        expression: 'IF(calls >= 20, 100 * declined / calls, 0)',
-        usingMetrics: { declined: own(Metric.declined, 'Sum'), calls: own(Metric.calls, 'Sum') },
-        label: 'Declined, percent',
-        period: PERIOD,
-      }),
+      metric: shareOfCalls('Declined', own(Metric.declined, 'Sum'), own(Metric.calls, 'Sum')),
       threshold: thresholds.declinedPercent ?? 50,
       periods: 3,
       description:
@@ -257,4 +246,14 @@ function brokerPlans(
       description: 'a code or refresh token was used twice; its grant was ended. It may have been stolen',
     },
   ];
+}
+
+/** In percent. A share of few messages says little, so it counts from twenty on. */
+function shareOfCalls(name: string, part: cloudwatch.Metric, calls: cloudwatch.Metric): cloudwatch.MathExpression {
+  return new cloudwatch.MathExpression({
+    expression: 'IF(calls >= 20, 100 * part / calls, 0)',
+    usingMetrics: { part, calls },
+    label: `${name}, percent`,
+    period: PERIOD,
+  });
 }

@@ -5,10 +5,10 @@ import type { Work } from '../work';
 export class OpenCalls {
   private readonly works = new Map<string, Work>();
 
-  /** A batch is not taken back in part, and what begins a session not at all (MCP 2025-11-25, cancellation). */
+  /** A batch is not taken back in part (MCP 2025-11-25, cancellation). */
   enter(session: string, { batch, messages }: Body, work: Work): void {
     const [message] = messages;
-    if (batch || message?.kind !== 'request' || message.method === 'initialize') return;
+    if (batch || message?.kind !== 'request') return;
     const key = keyOf(session, message.id);
     this.works.set(key, work);
     work.onDone = () => {
@@ -18,10 +18,8 @@ export class OpenCalls {
 
   /** Ends what a body of the same session takes back. */
   takeBack(session: string, { messages }: Body): void {
-    for (const { kind, method, params } of messages) {
-      if (kind === 'notification' && method === 'notifications/cancelled') {
-        this.works.get(keyOf(session, params.requestId))?.takeBack();
-      }
+    for (const { method, params } of messages) {
+      if (method === 'notifications/cancelled') this.works.get(keyOf(session, params.requestId))?.takeBack();
     }
   }
 }

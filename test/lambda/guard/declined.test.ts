@@ -60,6 +60,7 @@ describe.each([
     ['a tool that fails without a word', result({ isError: true })],
     ['an error inside the server', error(-32603)],
     ['a value of its own that does not fit', error(-32603, issues('config', 'url'))],
+    ['issues with a code of its own', error(1234, issues('params', 'cursor'))],
     ['a list of no issues', error(-32603, '[]')],
     ['a list that is none', error(-32603, '[')],
     ['a code that nobody knows', error(1234)],

@@ -74,7 +74,9 @@ test('O5 a caller cannot make up metrics by calling names that a rule with * all
 });
 
 test('O5 what was declined is counted by itself, and not where nothing was', () => {
-  expect(lineOf({ outcome: 'declined' })).toMatchObject({ Errors: 0, Declined: 1 });
+  const declined = lineOf({ outcome: 'declined' });
+  expect(declined).toMatchObject({ Errors: 0, Declined: 1 });
+  expect(JSON.stringify(declined._aws)).toContain('"Declined"');
   for (const outcome of ['ok', 'error', 'aborted'] as const) {
     const line = lineOf({ outcome });
     expect(line.Declined).toBeUndefined();

@@ -43,6 +43,7 @@ export const OUTCOME_MUTANTS: readonly Mutant[] = [
     [
       ['arguments wrong in many ways are no failure', 'text: text.slice(0, INPUT_ERROR_LENGTH)', 'text'],
       ['parameters that do not fit are no failure', 'isOfParameters(given) ?', 'false ?'],
+      ['only as the SDK says it', 'code !== -32603 ||', ''],
       ['only where all of it is about them', 'issues.every(ofParameters)', 'true'],
       ['a tool that fails without a word has failed', "result.content ?? 'isError without a word'", 'result.content'],
     ],
@@ -51,7 +52,14 @@ export const OUTCOME_MUTANTS: readonly Mutant[] = [
     'guard/metrics.ts',
     [],
     ['guard/metrics'],
-    [['full places are no failure', "&& record.reason !== 'too_busy'", '']],
+    [
+      ['full places are no failure', "&& record.reason !== 'too_busy'", ''],
+      [
+        'what is declined is a metric',
+        '...(declined ? [directive([Dimension.server], [{ Name: Metric.declined }])] : []),',
+        '',
+      ],
+    ],
   ),
   ...mutantsOf(
     'sidecar/sidecar.ts',

@@ -237,10 +237,13 @@ export const SESSION_MUTANTS: readonly Mutant[] = [
   ...mutantsOf(
     'guard/sessions/open-calls.ts',
     [],
-    ['guard/sessions/open-calls'],
+    ['guard/sessions/open-calls', 'serve/sessions'],
     [
       ['calls are taken back in their own session', 'JSON.stringify([session, id])', 'JSON.stringify([id])'],
       ['what is taken back is over', '?.takeBack();', ';'],
+      ['a call that is done is not kept', 'this.works.delete(key);', ';'],
+      ['another call keeps its id', 'if (this.works.get(key) === work)', ''],
+      ['a batch is not taken back in part', 'batch ||', ''],
     ],
   ),
   ...mutantsOf(

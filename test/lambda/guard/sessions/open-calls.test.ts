@@ -1,10 +1,14 @@
 /** A call that its client takes back is over: it holds no place, and nothing failed. */
 
 import type { McpFetch } from '../../../../lambda/guard/guard';
+import { type Body, messagesOf } from '../../../../lambda/guard/message';
 import { withMetrics } from '../../../../lambda/guard/metrics';
+import { OpenCalls } from '../../../../lambda/guard/sessions/open-calls';
+import { Work } from '../../../../lambda/guard/work';
 import { type Keys, makeKeys, sign, toolCall, userClaims } from '../../../support/guard';
 import { type SessionGuard, sessionGuard } from '../../../support/session-guard';
 import { type StateTable, startStateTable } from '../../../support/state-table';
+import { until } from '../../../support/until';
 
 let keys: Keys;
 let ada: string;
@@ -52,6 +56,7 @@ test.each(['json', 'stream'] as const)('T2 a call that is taken back ends, and i
   const call = guard.ask('POST', toolCall('list_notes', {}, 7), { token: ada, id });
   const text = call.then((response) => response.text());
   if (how === 'stream') await call;
+  await until(async () => signals.length === 1);
   await guard.ask('POST', takingBack(7), { token: ada, id });
   expect(await text).toBe('');
   expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
@@ -68,8 +73,39 @@ test.each([
 ])('T2 a call is not ended by %s', async (_what, notification, token) => {
   const { guard, signals, id } = await guarded('json');
   void guard.ask('POST', toolCall('list_notes', {}, 7), { token: ada, id });
+  await until(async () => signals.length === 1);
   const by = token();
   await guard.ask('POST', notification, { token: by, id: by === ada ? id : await guard.begin(by) });
   await guard.ask('POST', notification, { token: by, id });
   expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+});
+
+describe('calls of one id', () => {
+  const read = (message: object): Body => {
+    const body = messagesOf(message);
+    if (!body.ok) throw new Error('no body');
+    return body.value;
+  };
+  const call = read(toolCall('list_notes', {}, 7));
+  const back = read(takingBack(7));
+  const work = () => new Work({ requestId: 'request-1' });
+
+  test('T8 one that is done is not kept', () => {
+    const calls = new OpenCalls();
+    const done = work();
+    calls.enter('session', call, done);
+    done.done();
+    calls.takeBack('session', back);
+    expect(done.takenBack).toBe(false);
+  });
+
+  test('T2 the end of one leaves another that has its id by now', () => {
+    const calls = new OpenCalls();
+    const [first, second] = [work(), work()];
+    calls.enter('session', call, first);
+    calls.enter('session', call, second);
+    first.done();
+    calls.takeBack('session', back);
+    expect([first.takenBack, second.takenBack]).toEqual([false, true]);
+  });
 });
